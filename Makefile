@@ -1,0 +1,63 @@
+# Two commands on a fresh machine: `make demo` shows what it does, `make test` proves that it works.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench real dev lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= data
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+SOURCES := $(shell find dbt_project -name '*.sql' -o -name '*.yml' -o -name '*.csv' | grep -v /target/)
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+
+$(BIN)/uv: requirements/uv.txt
+	@test -n "$(PYTHON)" || { echo "tidemark needs Python 3.11, 3.12 or 3.13: install one, or name it with make PYTHON=…" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/.runtime: $(BIN)/uv requirements/runtime.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+dbt_project/target/manifest.json: $(VENV)/.runtime $(SOURCES)
+	$(BIN)/python -m orchestration.warehouse.build
+
+setup: $(VENV)/.dev dbt_project/target/manifest.json  ## everything that the other commands need, into .venv
+
+demo: dbt_project/target/manifest.json  ## a simulated market of 90 days, loaded and told; ends with the page to open
+	$(BIN)/tidemark --home $(HOME_DIR) demo
+
+test: setup  ## all tests
+	$(BIN)/pytest -n auto --dist worksteal
+
+lint: setup  ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup  ## how fast, as ratios to the bare work
+	$(BIN)/python -m tests.bench
+
+real: setup  ## recaps of real days, where ../shared/real is there
+	$(BIN)/python -m tests.real real-recaps
+
+dev: setup  ## Dagster's UI on a seeded home
+	@test -e $(HOME_DIR)/published/tidemark.duckdb || $(BIN)/tidemark --home $(HOME_DIR) demo
+	$(BIN)/tidemark --home $(HOME_DIR) ui
+
+lock: $(BIN)/uv  ## pin the requirements anew, with hashes and without any index address
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml --group setup -o requirements/runtime.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml --group dev -o requirements/dev.txt
+
+clean:  ## remove what setup and demo made
+	rm -rf $(VENV) $(HOME_DIR) dbt_project/target dbt_project/logs

@@ -1,0 +1,1 @@
+"""Dumps in, recaps out: feeds, landing, warehouse and the Dagster assets that wire them."""

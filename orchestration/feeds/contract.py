@@ -1,0 +1,169 @@
+"""What a feed is: where its dumps lie, how their rows read, what they prove about coverage. Declarations only.
+
+A feed module fills in `Feed`; fetching, reading, checking and writing are done for all feeds alike in `landing`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import Enum
+
+_DATES = {
+    "day": "%Y-%m-%d",
+    "month": "%Y-%m",
+    "yyyymmdd": "%Y%m%d",
+    "yyyy": "%Y",
+    "mm": "%m",
+    "dd": "%d",
+}
+_DATE_SHAPES = {
+    "day": r"\d{4}-\d{2}-\d{2}",
+    "month": r"\d{4}-\d{2}",
+    "yyyymmdd": r"\d{8}",
+    "yyyy": r"\d{4}",
+    "mm": r"\d{2}",
+    "dd": r"\d{2}",
+}
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_DATE_IN_NAME = re.compile(r"(\d{4}-\d{2})(-\d{2})?")
+
+Variables = Mapping[str, str]
+
+
+class Coverage(Enum):
+    """What the rows of a day prove about the hours they stand for."""
+
+    CADENCE = "every symbol's rows come at a known pace: an hour is complete when none is missing"
+    WHOLE_FILE = "the publisher writes the whole day into the file: a readable file covers all its hours"
+    ROWS_SEEN = "a log proves only the hours that it has rows of, and never that those are all"
+    MARKS = "the recorder writes when it was connected"
+    NON_ZERO = "an hour of zeros stands for a gap"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with named columns: CSV (plain, gzip or zip) or Parquet, by the file's ending.
+
+    `columns` gives DuckDB types by our names, in file order for files without a header. With a header, columns are
+    found by name or by one of their `aliases`; those in `optional` may be absent, others in the file are ignored.
+    """
+
+    columns: Mapping[str, str]
+    optional: frozenset[str] = frozenset()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JsonLines:
+    """One JSON object a line; `columns` maps our names to (JSON path, DuckDB type)."""
+
+    columns: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One kind of dump file of one source, and how its rows become rows of the lake.
+
+    `paths` are templates below the source's base, best first: for one subject (symbol, exchange …) and day the first
+    that exists is read. `{day}`, `{month}`, `{yyyy}`, `{mm}`, `{dd}`, `{yyyymmdd}` stand for the UTC day.
+    `select` maps lake columns to SQL over the reader's columns and, as `path.<name>`, over the other placeholders and
+    what `derive` adds to them. `venue` is SQL likewise. `where` keeps rows that are data at all.
+    """
+
+    name: str
+    dataset: str
+    paths: tuple[str, ...]
+    reader: Table | JsonLines
+    select: Mapping[str, str]
+    venue: str
+    coverage: Coverage
+    address: str | None = None
+    where: str | None = None
+    checksum: str | None = None
+    derive: Callable[[Variables], Variables] | None = None
+    reads_next_day: bool = False
+    kind: str = "archive"
+
+    @property
+    def source(self) -> str:
+        """Who publishes: the first part of the name, and the folder in an archive."""
+        return self.name.partition(".")[0]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Placeholders that are not dates, in order of appearance."""
+        names = (name for path in self.paths for name in _PLACEHOLDER.findall(path) if name not in _DATES)
+        return tuple(dict.fromkeys(names))
+
+    def spans_days(self, path: str) -> bool:
+        """Whether a file of this template may rightly hold rows of several days."""
+        return self.reads_next_day or not ({"{day}", "{yyyymmdd}", "{dd}"} & set(re.findall(r"\{\w+\}", path)))
+
+    def days_read(self, day: date) -> tuple[date, ...]:
+        """Days whose files hold rows of `day`."""
+        return (day, day + timedelta(days=1)) if self.reads_next_day else (day,)
+
+    def variables(self, subject: Variables) -> Variables:
+        """Everything that `path.<name>` can stand for."""
+        return {**subject, **(self.derive(subject) if self.derive else {})}
+
+
+def fill(template: str, day: date, subject: Variables) -> str:
+    """The path of one dump file."""
+    dates = {name: day.strftime(form) for name, form in _DATES.items()}
+    return _PLACEHOLDER.sub(lambda match: {**dates, **subject}[match[1]], template)
+
+
+def pattern(template: str, day: date) -> tuple[str, "re.Pattern[str]"]:
+    """A glob for the files of one day, and the expression that reads the subject back from a path."""
+    dates = {name: day.strftime(form) for name, form in _DATES.items()}
+    glob = _PLACEHOLDER.sub(lambda match: dates.get(match[1], "*"), template)
+    return glob, re.compile(_expression(template, {name: re.escape(value) for name, value in dates.items()}))
+
+
+def recognise(path: str, feeds: Iterable[Feed]) -> tuple[Feed, str, Variables, date | None] | None:
+    """Which feed reads a file, by how its path ends: feed, template, subject, and the day that the path names, if any."""
+    for feed in feeds:
+        for template in feed.paths:
+            match = re.search("(?:^|/)" + _expression(template, _DATE_SHAPES) + "$", path)
+            if match:
+                found = match.groupdict()
+                subject = {name: value for name, value in found.items() if name not in _DATES}
+                return feed, template, subject, _named_day(found)
+    return None
+
+
+def _expression(template: str, dates: Variables) -> str:
+    """A template as a regular expression with a group for each placeholder; `dates` says how date placeholders read."""
+    parts, seen, end = [], set[str](), 0
+    for match in _PLACEHOLDER.finditer(template):
+        name = match[1]
+        group = f"(?P={name})" if name in seen else f"(?P<{name}>{dates.get(name, '[^/]+?')})"
+        parts += [_literal(template[end : match.start()]), group]
+        seen.add(name)
+        end = match.end()
+    return "".join((*parts, _literal(template[end:])))
+
+
+def _named_day(found: Variables) -> date | None:
+    text = found.get("day") or found.get("yyyymmdd") or "-".join(found.get(part, "") for part in ("yyyy", "mm", "dd"))
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def speaks_of(path: str, day: date) -> bool:
+    """Whether a file whose name may hold a day or a month can have rows of `day`."""
+    found = _DATE_IN_NAME.search(path.rpartition("/")[2])
+    return found is None or day.isoformat().startswith(found[0])
+
+
+def by_dataset(feeds: Iterable[Feed], dataset: str) -> tuple[Feed, ...]:
+    """The feeds that fill one dataset."""
+    return tuple(feed for feed in feeds if feed.dataset == dataset)
+
+
+def _literal(text: str) -> str:
+    return re.escape(text).replace(r"\*", "[^/]*")

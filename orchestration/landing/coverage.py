@@ -1,0 +1,156 @@
+"""What the rows of a feed and day prove about its hours: complete, partial or missing, and why. A gap is never a zero."""
+
+import re
+from datetime import date
+
+import duckdb
+
+from orchestration.feeds.contract import Coverage, Feed
+from orchestration.feeds.datasets import Dataset
+
+# Above this share of quarantined rows a file no longer stands for its whole day.
+_MAX_BAD_SHARE = 0.01
+# The recorder writes a line at least once a minute; a longer silence was no connection.
+_MAX_SILENCE_S = 90
+# What an hour may lack and still count as recorded throughout: the seconds of one reconnect.
+_SLACK_S = 10
+
+
+def measure(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, day: date) -> None:
+    """Insert into `hours` (venue, dataset, hour, state, reason, rows_seen, rows_expected) what `judged` and `staged` show."""
+    query = {
+        Coverage.CADENCE: _cadence,
+        Coverage.WHOLE_FILE: _whole_file,
+        Coverage.ROWS_SEEN: _rows_seen,
+        Coverage.MARKS: _marks,
+        Coverage.NON_ZERO: _non_zero,
+    }[feed.coverage](dataset)
+    db.execute(
+        f"""
+        insert into hours
+        with good as (select *, hour("{dataset.time}")::integer as hour from judged where reason is null),
+        venues as ({_venues(feed)}),
+        clock as (select venue, unnest(range(24))::integer as hour from venues),
+        {query}
+        select venue, '{dataset.name}', hour, state, reason, rows_seen, rows_expected from measured
+        """,
+        {"day": day} if "$day" in query else {},
+    )
+
+
+def _venues(feed: Feed) -> str:
+    """Venues that the day's own files speak of, with or without rows; where only rows name them, those of the good rows."""
+    if re.search(r"(?<!path\.)\bvenue\b", feed.venue):
+        return "select distinct venue from good"
+    return f"select distinct {feed.venue} as venue from (select paths as path, own_day from paths) where own_day"
+
+
+def _cadence(dataset: Dataset) -> str:
+    at = f'"{dataset.time}"'
+    step = (
+        "interval_s"
+        if "interval_s" in dataset.columns
+        else f"epoch({at} - lag({at}) over (partition by venue, instrument order by {at}))"
+    )
+    return f"""
+        named as (select *, coalesce(symbol, asset) as instrument from good),
+        paced as (select venue, hour, instrument, {step} as step_s from named),
+        instruments as (
+            select venue, instrument, greatest(1, coalesce({_PACE[dataset.name]}, 3600))::bigint as step_s from paced group by all
+        ),
+        expected as (select venue, sum(greatest(1, 3600 // step_s))::bigint as n from instruments group by all),
+        spread as (
+            select venue, unnest(range(hour, least(24, hour + greatest(1, i.step_s // 3600))))::integer as hour
+            from paced p join instruments i using (venue, instrument)
+            where {"p.step_s = i.step_s" if "interval_s" in dataset.columns else "true"}
+        ),
+        seen as (select venue, hour, count(*) as n from spread group by all),
+        measured as (
+            select c.venue, c.hour,
+                case when coalesce(s.n, 0) >= e.n then 'complete' when s.n > 0 then 'partial' else 'missing' end as state,
+                coalesce(s.n, 0) || ' of ' || coalesce(e.n, 0) || ' rows' as reason,
+                coalesce(s.n, 0) as rows_seen, e.n as rows_expected
+            from clock c left join expected e using (venue) left join seen s using (venue, hour)
+        )"""
+
+
+# Bars state their length and the finest counts; the pace of observations is the usual distance between two of them.
+_PACE = {"candles": "min(step_s)", "open_interest": "mode(step_s)"}
+
+
+def _whole_file(dataset: Dataset) -> str:
+    return f"""
+        seen as (select venue, hour, count(*) as n from good group by all),
+        files as (
+            select venue, count(*) as n, count(reason) as bad, count(reason) > {_MAX_BAD_SHARE} * count(*) as is_impaired
+            from judged group by all
+        ),
+        one_day as (select bool_or(not spans_days or reads_next_day) as is_enough from paths where own_day),
+        measured as (
+            select c.venue, c.hour,
+                case when f.n is null and not o.is_enough then 'missing' when f.is_impaired then 'partial' else 'complete' end as state,
+                case when f.n is null and not o.is_enough then 'the file has no row of the day'
+                     when f.is_impaired then f.bad || ' rows of the day could not be used'
+                     else 'the publisher''s file of the day' end as reason,
+                coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected
+            from clock c cross join one_day o left join seen s using (venue, hour) left join files f using (venue)
+        )"""
+
+
+def _rows_seen(dataset: Dataset) -> str:
+    return """
+        seen as (select venue, hour, count(*) as n from good group by all),
+        measured as (
+            select c.venue, c.hour,
+                case when s.n > 0 then 'partial' else 'missing' end as state,
+                case when s.n > 0 then 'the log has rows; whether it was connected throughout is not known'
+                     else 'no row in the log: a gap or calm, it cannot be told' end as reason,
+                coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected
+            from clock c left join seen s using (venue, hour)
+        )"""
+
+
+def _marks(dataset: Dataset) -> str:
+    return f"""
+        seen as (select venue, hour, count(*) as n from good group by all),
+        lines as (
+            select received_at, connection, lead(received_at) over (order by received_at, rowid) as next_at
+            from staged where received_at is not null
+        ),
+        spans as (
+            select received_at, next_at from lines
+            where coalesce(connection, 'alive') <> 'lost' and epoch(next_at - received_at) <= {_MAX_SILENCE_S}
+        ),
+        bounds as (
+            select n::integer as hour, $day::timestamp + to_hours(n) as starts, $day::timestamp + to_hours(n + 1) as ends
+            from range(24) t(n)
+        ),
+        connected as (
+            select b.hour, sum(epoch(least(s.next_at, b.ends) - greatest(s.received_at, b.starts))) as seconds
+            from bounds b join spans s on s.received_at < b.ends and s.next_at > b.starts
+            group by b.hour
+        ),
+        heard as (select c.venue, c.hour, coalesce(k.seconds, 0) as seconds from clock c left join connected k using (hour)),
+        measured as (
+            select h.venue, h.hour,
+                case when h.seconds >= {3600 - _SLACK_S} then 'complete' when h.seconds > 0 then 'partial' else 'missing' end as state,
+                'connected for ' || round(h.seconds)::integer || ' of 3600 s' as reason,
+                coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected
+            from heard h left join seen s using (venue, hour)
+        )"""
+
+
+def _non_zero(dataset: Dataset) -> str:
+    return """
+        seen as (
+            select venue, hour, count(*) as n, sum(long_usd + short_usd) as usd, count(distinct asset) as assets
+            from good group by all
+        ),
+        measured as (
+            select c.venue, c.hour,
+                case when s.usd > 0 then 'complete' else 'missing' end as state,
+                case when s.usd > 0 then 'bars of ' || s.assets || ' assets'
+                     when s.n > 0 then 'zeros only: the export writes a gap as 0' else 'no bar' end as reason,
+                coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected
+            from clock c left join seen s using (venue, hour)
+        )"""

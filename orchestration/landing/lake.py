@@ -1,0 +1,263 @@
+"""The lake: one Parquet file per dataset, venue and day, and beside it what was read, what was kept and what was covered.
+
+Landing a day replaces all that the lake has of that dataset and day. The same dumps give the same bytes.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.feeds.catalog import feeds_of
+from orchestration.feeds.contract import Feed
+from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, QUARANTINE, Dataset
+from orchestration.landing import coverage
+from orchestration.landing.archive import Candidate, Folder
+from orchestration.landing.dumps import Receipt, read_receipt
+from orchestration.landing.rows import bad_rows, one_day, translate
+from orchestration.landing.stage import Rejected, read, unpack_all
+from orchestration.settings import Settings
+
+Log = Callable[[str], None]
+
+
+@dataclass
+class LandReport:
+    """What landing one dataset and day came to; `coverage` counts complete hours per venue."""
+
+    rows_in: int = 0
+    rows_kept: int = 0
+    rows_quarantined: int = 0
+    bytes: int = 0
+    venues: list[str] = field(default_factory=list)
+    coverage: dict[str, int] = field(default_factory=dict)
+
+
+def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: None) -> LandReport:
+    """Read every fetched dump that may hold rows of `dataset` on `day`, and write them to the lake."""
+    shape = DATASETS[dataset]
+    settings.paths.lake.mkdir(parents=True, exist_ok=True)
+    with workspace(settings) as (db, work):
+        _create_collections(db, shape)
+        for feed in feeds_of(dataset):
+            _collect(db, settings, feed, shape, day, work)
+        report = _write(db, settings.paths.lake, shape, day)
+    log(
+        f"{dataset} {day}: {report.rows_kept:,} of {report.rows_in:,} rows kept, {report.rows_quarantined:,} quarantined"
+    )
+    return report
+
+
+def lake_days(settings: Settings, dataset: str | None = None) -> set[date]:
+    """Days of which the lake has something."""
+    places = settings.paths.lake.glob(f"{dataset or '*'}/venue=*/day=*")
+    return {date.fromisoformat(place.name.removeprefix("day=")) for place in places if any(place.glob("*.parquet"))}
+
+
+@contextmanager
+def workspace(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A throw-away database and folder; both are gone afterwards."""
+    work = Path(tempfile.mkdtemp(prefix="tidemark-"))
+    db = duckdb.connect(
+        config={"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(work)}
+    )
+    try:
+        db.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+        yield db, work
+    finally:
+        db.close()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _create_collections(db: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
+    """Empty tables `kept`, `files`, `quarantined`, `hours` that the feeds add to."""
+    for table, shape in (("kept", dataset), ("files", DUMP_FILES), ("quarantined", QUARANTINE), ("hours", COVERAGE)):
+        fields = ", ".join(f'"{name}" {column.type}' for name, column in shape.columns.items())
+        db.execute(f"create temp table {table} (venue varchar, {fields})")
+
+
+def _collect(
+    db: duckdb.DuckDBPyConnection, settings: Settings, feed: Feed, dataset: Dataset, day: date, work: Path
+) -> None:
+    """Add what one feed has of the day."""
+    found = _dumps_of(settings.paths.dumps, feed, day)
+    if not found:
+        return
+    staged, unread = unpack_all(((settings.paths.dumps / path, path) for path in found), work, settings.threads)
+    unread += read(db, feed.reader, staged, "staged")
+    files = [(file, found[file.dump_path][0]) for file in staged]
+    bad = [(_venue_of(feed, found[line.dump_path][0]), line) for line in unread]
+    if files:
+        translate(db, feed, dataset, one_day(day), files)
+        bad = _of_the_day(db, feed, found, bad)
+        bad += [(venue or feed.source, line) for venue, line in bad_rows(db, feed, files, unread)]
+        names = ", ".join(f'"{name}"' for name in dataset.columns)
+        db.execute(f"insert into kept select venue, {names} from judged where reason is null order by staged_row")
+        coverage.measure(db, feed, dataset, day)
+    _quarantine(db, feed, dataset, bad)
+    _account(db, feed, dataset, found, bad, bool(files))
+    for file in staged:
+        if file.path.parent == work:
+            file.path.unlink()
+
+
+def _of_the_day(
+    db: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    found: dict[str, tuple[Candidate, Receipt]],
+    bad: list[tuple[str, Rejected]],
+) -> list[tuple[str, Rejected]]:
+    """Leave out unreadable lines, which have no date, of files of many days that have no row of this day."""
+    of_the_day = {row[0] for row in db.execute("select distinct dump_path from judged").fetchall()}
+    return [
+        (venue, line)
+        for venue, line in bad
+        if line.row_number == 0
+        or line.dump_path in of_the_day
+        or not feed.spans_days(found[line.dump_path][0].template)
+    ]
+
+
+def _dumps_of(dumps: Path, feed: Feed, day: date) -> dict[str, tuple[Candidate, Receipt]]:
+    """Fetched files that may hold rows of the day, by dump path."""
+    found: dict[str, tuple[Candidate, Receipt]] = {}
+    for read_day in feed.days_read(day):
+        for (candidate,) in Folder(dumps).choices(feed, read_day):
+            receipt = read_receipt(dumps, candidate.dump_path)
+            if receipt:
+                found[candidate.dump_path] = (candidate, receipt)
+    return found
+
+
+def _venue_of(feed: Feed, candidate: Candidate) -> str:
+    """The venue that a whole file stands for; the source where only its rows would say."""
+    if feed.venue.startswith("'"):
+        return feed.venue.strip("'")
+    return feed.variables(candidate.subject).get("venue", feed.source)
+
+
+def _quarantine(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, bad: list[tuple[str, Rejected]]) -> None:
+    if bad:
+        rows = [
+            (
+                _plain(venue, feed),
+                dataset.name,
+                feed.name,
+                line.dump_path,
+                line.row_number,
+                line.reason,
+                line.raw[:1000],
+            )
+            for venue, line in bad
+        ]
+        db.executemany("insert into quarantined values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _plain(venue: str, feed: Feed) -> str:
+    """A venue fit for a folder's name: what a bad row claims is not."""
+    return (
+        venue if venue.replace("-", "").replace("_", "").replace(".", "").isalnum() and venue.isascii() else feed.source
+    )
+
+
+def _account(
+    db: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    dataset: Dataset,
+    found: dict[str, tuple[Candidate, Receipt]],
+    bad: list[tuple[str, Rejected]],
+    was_read: bool,
+) -> None:
+    """Add one line to `files` per dump file and venue that it had something of, or should have had."""
+    counts: dict[tuple[str, str], list[int]] = {}
+    for path, (candidate, _) in found.items():
+        if not feed.spans_days(candidate.template):
+            counts[path, _venue_of(feed, candidate)] = [0, 0]
+    if was_read:
+        query = "select dump_path, venue, count(*) from judged where reason is null group by all"
+        for path, venue, n in db.execute(query).fetchall():
+            counts.setdefault((path, venue), [0, 0])[0] = n
+    for venue, line in bad:
+        counts.setdefault((line.dump_path, _plain(venue, feed)), [0, 0])[1] += 1
+    rows = [
+        (
+            venue,
+            feed.source,
+            dataset.name,
+            feed.name,
+            path,
+            receipt.sha256,
+            receipt.bytes,
+            kept + bad_,
+            kept,
+            bad_,
+            receipt.simulated,
+        )
+        for (path, venue), (kept, bad_) in sorted(counts.items())
+        for _, receipt in (found[path],)
+    ]
+    if rows:
+        db.executemany(f"insert into files values ({', '.join('?' * 11)})", rows)
+
+
+def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: date) -> LandReport:
+    """Replace the day in the lake: the dataset itself and its share of provenance."""
+    _merge_hours(db)
+    order = [
+        name for name in (dataset.time, "symbol", "asset", *dataset.unique, "dump_path") if name in dataset.columns
+    ]
+    report = LandReport()
+    report.venues, report.bytes = _replace(db, "kept", lake / dataset.name, day, "part", dataset, order)
+    for table, shape in (("files", DUMP_FILES), ("quarantined", QUARANTINE), ("hours", COVERAGE)):
+        _replace(db, table, lake / shape.name, day, dataset.name, shape, list(shape.columns))
+    totals = db.execute(
+        "select coalesce(sum(rows_in), 0), coalesce(sum(rows_kept), 0), coalesce(sum(rows_quarantined), 0) from files"
+    )
+    report.rows_in, report.rows_kept, report.rows_quarantined = totals.fetchone() or (0, 0, 0)
+    complete = "select venue, count(*) filter (state = 'complete') from hours group by all order by all"
+    report.coverage = dict(db.execute(complete).fetchall())
+    return report
+
+
+def _merge_hours(db: duckdb.DuckDBPyConnection) -> None:
+    """Where several feeds speak of one hour, the one that covers most of it counts."""
+    db.execute(
+        """
+        create or replace temp table hours as
+        select * from hours
+        qualify row_number() over (
+            partition by venue, dataset, hour
+            order by case state when 'complete' then 0 when 'partial' then 1 else 2 end, rows_seen desc, reason
+        ) = 1
+        """
+    )
+
+
+def _replace(
+    db: duckdb.DuckDBPyConnection, table: str, root: Path, day: date, stem: str, shape: Dataset, order: list[str]
+) -> tuple[list[str], int]:
+    """Write one file per venue and remove those of venues that the day no longer has. Returns venues and bytes."""
+    venues = [row[0] for row in db.execute(f"select distinct venue from {table} order by 1").fetchall()]
+    names = ", ".join(f'"{name}"' for name in shape.columns)
+    sort = ", ".join(f'"{name}"' for name in dict.fromkeys(order))
+    total = 0
+    for venue in venues:
+        target = root / f"venue={venue}" / f"day={day}" / f"{stem}.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(f".{os.getpid()}.part")
+        db.execute(
+            f"copy (select {names} from {table} where venue = $venue order by {sort}) to $part (format parquet, compression zstd)",
+            {"venue": venue, "part": str(part)},
+        )
+        os.replace(part, target)
+        total += target.stat().st_size
+    for stale in root.glob(f"venue=*/day={day}/{stem}.parquet"):
+        if stale.parent.parent.name.removeprefix("venue=") not in venues:
+            stale.unlink()
+    return venues, total

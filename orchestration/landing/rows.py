@@ -1,0 +1,143 @@
+"""From staged rows to rows of the lake: translate by the feed's `select`, judge by the dataset's rules, name what fails."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import duckdb
+
+from orchestration.feeds.contract import Feed, fill
+from orchestration.feeds.datasets import Dataset
+from orchestration.landing.archive import Candidate
+from orchestration.landing.stage import Rejected, StagedFile, header_lines
+
+_VENUE_NAME = "venue is not a plain lower-case name", "not regexp_full_match(venue, '[a-z0-9][a-z0-9_.-]{0,40}')"
+
+
+Window = tuple[date, date]
+
+
+def one_day(day: date) -> Window:
+    """The UTC day as a half-open window."""
+    return day, day + timedelta(days=1)
+
+
+def translate(
+    db: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    dataset: Dataset,
+    window: Window,
+    files: Sequence[tuple[StagedFile, Candidate]],
+) -> None:
+    """Create `judged`: the lake's columns, `venue`, `filename`, `staged_row`, and `reason` (NULL for a good row).
+
+    `window` is [first day, day after the last). Rows outside of it are left out where the file may rightly hold them, and are bad rows where it may not.
+    """
+    _create_paths(db, feed, window[0], files)
+    chosen = {name: feed.select.get(name, "null") for name in dataset.columns}
+    chosen |= {"feed": f"'{feed.name}'", "dump_path": "path.dump_path"}
+    values = ", ".join(f'try_cast({sql} as {dataset.columns[name].type}) as "{name}"' for name, sql in chosen.items())
+    db.execute(
+        f"""
+        create or replace temp table judged as
+        with translated as (
+            select {feed.venue} as venue, {values}, s.filename, s.rowid as staged_row, path.spans_days
+            from staged s join (select paths as path from paths) on path.filename = s.filename
+            where {feed.where or "true"}
+        )
+        select * exclude (spans_days), {_reason(dataset)} as reason
+        from translated
+        where not spans_days or "{dataset.time}" is null or {_IN_DAY.format(dataset.time)}
+        """,
+        {"start": window[0], "end": window[1]},
+    )
+    _mark_repeats(db, dataset)
+
+
+_IN_DAY = '("{0}" >= $start::timestamp and "{0}" < $end::timestamp)'
+
+
+def _reason(dataset: Dataset) -> str:
+    """SQL that gives the first rule a row breaks."""
+    empty = {f"{name} is empty or not of its type": f'"{name}" is null' for name in ("venue", *dataset.required)}
+    other_day = {f"{dataset.time} is not of the file's day": f"not {_IN_DAY.format(dataset.time)}"}
+    rules = empty | dict([_VENUE_NAME]) | other_day | dict(dataset.rules)
+    return (
+        "case "
+        + " ".join(f"when {sql} then '{reason.replace(chr(39), chr(39) * 2)}'" for reason, sql in rules.items())
+        + " end"
+    )
+
+
+def _create_paths(
+    db: duckdb.DuckDBPyConnection, feed: Feed, day: date, files: Sequence[tuple[StagedFile, Candidate]]
+) -> None:
+    """Create `paths`: what the name of each file says."""
+    rows = [
+        {
+            **feed.variables(candidate.subject),
+            "filename": str(file.path),
+            "dump_path": file.dump_path,
+            "spans_days": feed.spans_days(candidate.template),
+            "reads_next_day": feed.reads_next_day,
+            "own_day": fill(candidate.template, day, candidate.subject) == candidate.path or "*" in candidate.template,
+        }
+        for file, candidate in files
+    ]
+    names = tuple(rows[0])
+    fields = ", ".join(
+        f'"{name}" {"boolean" if isinstance(value, bool) else "varchar"}' for name, value in rows[0].items()
+    )
+    db.execute(f"create or replace temp table paths ({fields})")
+    marks = ", ".join("?" for _ in names)
+    db.executemany(f"insert into paths values ({marks})", [[row[name] for name in names] for row in rows])
+
+
+def _mark_repeats(db: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
+    """Rows that say the same thing twice: the first stays good."""
+    key = ", ".join(f'"{name}"' for name in ("venue", *dataset.unique))
+    counted = db.execute(f"select count(*), count(distinct ({key})) from judged where reason is null").fetchone()
+    if counted is None or counted[0] == counted[1]:
+        return
+    db.execute(
+        f"""
+        update judged set reason = 'repeats an earlier row' where staged_row in (
+            select staged_row from judged where reason is null
+            qualify row_number() over (partition by {key} order by staged_row) > 1
+        )
+        """
+    )
+
+
+def bad_rows(
+    db: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence[tuple[StagedFile, Candidate]], unread: Sequence[Rejected]
+) -> list[tuple[str, Rejected]]:
+    """(venue, row) of every judged row that is not good, with its line in the file."""
+    rows = db.execute(
+        """
+        with firsts as (select filename, min(rowid) as first_row from staged group by filename)
+        select coalesce(j.venue, ''), j.filename, j.staged_row - f.first_row, j.reason, to_json(s)::varchar
+        from judged j join firsts f using (filename) join staged s on s.rowid = j.staged_row
+        where j.reason is not null
+        order by j.staged_row
+        """
+    ).fetchall()
+    by_name = {str(file.path): file for file, _ in files}
+    before = {name: header_lines(by_name[name], feed.reader) for name in {row[1] for row in rows}}
+    unread_lines: dict[str, list[int]] = {}
+    for line in sorted(unread, key=lambda line: line.row_number):
+        unread_lines.setdefault(line.dump_path, []).append(line.row_number)
+    return [
+        (venue, Rejected(file.dump_path, _line(nth, before[name], unread_lines.get(file.dump_path, [])), reason, raw))
+        for venue, name, nth, reason, raw in rows
+        for file in (by_name[name],)
+    ]
+
+
+def _line(nth: int, header: int, unread: Sequence[int]) -> int:
+    """Line of the file (from 1) on which its nth readable row (from 0) stands, given the unreadable lines in order."""
+    line = nth + 1 + header
+    for skipped in unread:
+        if skipped > line:
+            break
+        line += 1
+    return line

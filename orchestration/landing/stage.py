@@ -1,0 +1,270 @@
+"""From dump files to one DuckDB table: unpack, detect headers, read typed, collect the lines that do not parse.
+
+Only formats are known here (CSV, JSON lines, Parquet; zip, gzip); what the columns mean belongs to the feeds.
+"""
+
+import csv
+import gzip
+import shutil
+import zipfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.feeds.contract import JsonLines, Table
+from orchestration.landing.errors import UnreadableDump
+
+# A year of minute bars zips at about 1:4 and JSON at 1:20; far beyond that an archive is a bomb.
+MAX_UNPACKED = 16 << 30
+MAX_RATIO = 400
+# Longest line taken: a forced order has 300 bytes, an order book snapshot some 30 000.
+MAX_LINE = 8 << 20
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A file ready to be read: where its plain form lies and which dump it is."""
+
+    path: Path
+    dump_path: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A line that could not be read. `row_number` counts from 1; 0 is the file as a whole."""
+
+    dump_path: str
+    row_number: int
+    reason: str
+    raw: str
+
+
+def unpack(dump: Path, dump_path: str, work: Path) -> StagedFile:
+    """Give the plain file behind a dump: the member of a zip is extracted, anything else is read as it lies.
+
+    Raises UnreadableDump where a zip is corrupt, holds no or several data files, or unpacks beyond the limits.
+    """
+    if dump.suffix != ".zip":
+        return StagedFile(dump, dump_path)
+    target = work / f"{dump_path.replace('/', '~')}.csv"
+    try:
+        with zipfile.ZipFile(dump) as archive:
+            member = _only_member(archive)
+            with archive.open(member) as packed, target.open("wb") as plain:
+                shutil.copyfileobj(packed, plain, 1 << 20)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise UnreadableDump(f"not a readable zip: {error}") from None
+    return StagedFile(target, dump_path)
+
+
+def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    data = [info for info in archive.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
+    if len(data) != 1:
+        raise UnreadableDump(f"expected one file in the zip, found {len(data)}")
+    info = data[0]
+    if info.file_size > MAX_UNPACKED or info.file_size > MAX_RATIO * max(info.compress_size, 1):
+        raise UnreadableDump(f"unpacks to {info.file_size:,} bytes from {info.compress_size:,}: over the limit")
+    return info
+
+
+def unpack_all(dumps: Iterable[tuple[Path, str]], work: Path, threads: int) -> tuple[list[StagedFile], list[Rejected]]:
+    """Unpack many; those that cannot be read come back as rejected whole."""
+
+    def attempt(item: tuple[Path, str]) -> StagedFile | Rejected:
+        try:
+            return unpack(*item, work)
+        except UnreadableDump as error:
+            return Rejected(item[1], 0, str(error), "")
+
+    with ThreadPoolExecutor(threads) as pool:
+        results = list(pool.map(attempt, dumps))
+    return [r for r in results if isinstance(r, StagedFile)], [r for r in results if isinstance(r, Rejected)]
+
+
+def read(
+    db: duckdb.DuckDBPyConnection, reader: Table | JsonLines, files: Sequence[StagedFile], table: str
+) -> list[Rejected]:
+    """Create `table` with the reader's columns and `filename`, in file order; return the lines that did not parse."""
+    columns = _types(reader)
+    fields = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
+    db.execute(f"create or replace temp table {table} ({fields}, filename varchar)")
+    if isinstance(reader, JsonLines):
+        return _read_json(db, reader, files, table)
+    parquet = [file for file in files if file.path.suffix == ".parquet"]
+    rejected = [] if not parquet else _read_parquet(db, reader, parquet, table)
+    return rejected + _read_csv(db, reader, [file for file in files if file.path.suffix != ".parquet"], table)
+
+
+def _types(reader: Table | JsonLines) -> dict[str, str]:
+    if isinstance(reader, JsonLines):
+        return {name: type_ for name, (_, type_) in reader.columns.items()}
+    return dict(reader.columns)
+
+
+def _read_csv(db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[StagedFile], table: str) -> list[Rejected]:
+    groups: dict[tuple[str, ...] | None, list[StagedFile]] = {}
+    rejected: list[Rejected] = []
+    for file in files:
+        try:
+            groups.setdefault(_header(file.path, reader), []).append(file)
+        except (UnreadableDump, OSError, EOFError, UnicodeDecodeError) as error:
+            rejected.append(Rejected(file.dump_path, 0, str(error), ""))
+    for header, group in groups.items():
+        rejected += _read_csv_alike(db, reader, header, group, table)
+    return rejected
+
+
+def _read_csv_alike(
+    db: duckdb.DuckDBPyConnection, reader: Table, header: tuple[str, ...] | None, files: list[StagedFile], table: str
+) -> list[Rejected]:
+    """Read files that share one header. If one of them breaks the reader, each is read alone and that one is rejected."""
+    try:
+        return _insert_csv(db, reader, header, files, table)
+    except duckdb.Error as error:
+        if len(files) == 1:
+            return [Rejected(files[0].dump_path, 0, f"not readable as CSV: {str(error).splitlines()[0]}", "")]
+    return [line for file in files for line in _read_csv_alike(db, reader, header, [file], table)]
+
+
+def _insert_csv(
+    db: duckdb.DuckDBPyConnection, reader: Table, header: tuple[str, ...] | None, files: list[StagedFile], table: str
+) -> list[Rejected]:
+    names = header or tuple(reader.columns)
+    types = {name: reader.columns.get(name, "VARCHAR") for name in names}
+    wanted = ", ".join(f'"{name}"' if name in types else f'null as "{name}"' for name in reader.columns)
+    db.execute("drop table if exists reject_errors; drop table if exists reject_scans")
+    db.execute(
+        f"""
+        insert into {table}
+        select {wanted}, filename
+        from read_csv(
+            $files, columns = $types, header = $header, auto_detect = false, delim = ',', quote = '"', escape = '"',
+            null_padding = true, filename = true, max_line_size = {MAX_LINE},
+            store_rejects = true, rejects_table = 'reject_errors', rejects_scan = 'reject_scans', rejects_limit = 0
+        )
+        """.replace("$types", _struct(types)),
+        {"files": [str(file.path) for file in files], "header": header is not None},
+    )
+    return _rejects(db, {str(file.path): file.dump_path for file in files})
+
+
+def _struct(types: dict[str, str]) -> str:
+    quoted = ((name.replace("'", "''"), type_) for name, type_ in types.items())
+    return "{" + ", ".join(f"'{name}': '{type_}'" for name, type_ in quoted) + "}"
+
+
+def _rejects(db: duckdb.DuckDBPyConnection, dump_paths: dict[str, str]) -> list[Rejected]:
+    rows = db.execute(
+        """
+        select s.file_path, e.line, min(e.column_name), min(e.error_type::varchar), min(e.csv_line), min(e.error_message)
+        from reject_errors e join reject_scans s using (scan_id, file_id)
+        group by all order by all
+        """
+    ).fetchall()
+    return [
+        Rejected(dump_paths[path], line, _reason(column, kind, message), raw or "")
+        for path, line, column, kind, raw, message in rows
+    ]
+
+
+def _reason(column: str | None, kind: str, message: str) -> str:
+    text = " ".join(message.split())
+    return f"{column}: {text}" if kind == "CAST" and column else text
+
+
+def _header(path: Path, reader: Table) -> tuple[str, ...] | None:
+    """The header in our names, or None where the first line is data (the first field of a header is never a number).
+
+    Raises UnreadableDump where the header lacks a column that is needed.
+    """
+    with (
+        gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(encoding="utf-8-sig") as file
+    ):
+        first = next(csv.reader([file.readline(MAX_LINE)]), [])
+    ours = {alias.lower(): name for name, aliases in reader.aliases.items() for alias in aliases}
+    ours |= {name.lower(): name for name in reader.columns}
+    names = [ours.get(field.strip().lower(), field.strip()) for field in first]
+    known = [name for name in names if name in reader.columns]
+    if not known:
+        if first and not any(_is_number(field) for field in first):
+            raise UnreadableDump(f"unknown header: {', '.join(first)[:200]}")
+        return None
+    missing = [name for name in reader.columns if name not in known and name not in reader.optional]
+    if missing:
+        raise UnreadableDump(f"the header lacks {', '.join(missing)}")
+    return tuple(name if name in reader.columns else f"ignored {n}" for n, name in enumerate(names))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def header_lines(file: StagedFile, reader: Table | JsonLines) -> int:
+    """How many lines stand before the first row."""
+    if isinstance(reader, JsonLines) or file.path.suffix == ".parquet":
+        return 0
+    return int(_header(file.path, reader) is not None)
+
+
+def _read_parquet(
+    db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[StagedFile], table: str
+) -> list[Rejected]:
+    rejected = []
+    for file in files:
+        try:
+            there = {
+                row[0] for row in db.execute("select name from parquet_schema($f)", {"f": str(file.path)}).fetchall()
+            }
+            missing = [name for name in reader.columns if name not in there and name not in reader.optional]
+            if missing:
+                raise UnreadableDump(f"the file lacks {', '.join(missing)}")
+            wanted = ", ".join(
+                f'try_cast("{name}" as {type_})' if name in there else f"null::{type_}"
+                for name, type_ in reader.columns.items()
+            )
+            db.execute(f"insert into {table} select {wanted}, $f from read_parquet($f)", {"f": str(file.path)})
+        except (duckdb.Error, UnreadableDump) as error:
+            rejected.append(Rejected(file.dump_path, 0, f"not readable as Parquet: {str(error).splitlines()[0]}", ""))
+    return rejected
+
+
+def _read_json(
+    db: duckdb.DuckDBPyConnection, reader: JsonLines, files: Sequence[StagedFile], table: str
+) -> list[Rejected]:
+    paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
+    values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
+    rejected = []
+    for file in files:
+        try:
+            db.execute(
+                f"""
+                create or replace temp table lines as
+                select row_number() over () as row_number, line
+                from read_csv($f, columns = {{'line': 'VARCHAR'}}, header = false, auto_detect = false, delim = '\x01',
+                              quote = '', escape = '', max_line_size = {MAX_LINE})
+                """,
+                {"f": str(file.path)},
+            )
+            db.execute(
+                f"""
+                insert into {table}
+                select {values}, $f
+                from (select json_extract_string(line, [{paths}]) as found from lines where json_valid(line) order by row_number)
+                """,
+                {"f": str(file.path)},
+            )
+        except duckdb.Error as error:
+            rejected.append(
+                Rejected(file.dump_path, 0, f"not readable as JSON lines: {str(error).splitlines()[0]}", "")
+            )
+            continue
+        bad = db.execute("select row_number, line from lines where not json_valid(line) order by 1").fetchall()
+        rejected += [Rejected(file.dump_path, number, "not a JSON object", line[:1000]) for number, line in bad]
+    return rejected

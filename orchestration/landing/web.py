@@ -1,0 +1,115 @@
+"""Downloads over HTTP: retried with back-off, resumed where they broke off, checked against the publisher's SHA-256."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import stamina
+
+from orchestration.landing.archive import MARKER, Candidate, Web
+from orchestration.landing.dumps import Receipt, sha256_of, utc_text
+from orchestration.landing.errors import FetchError
+
+# What an archive answers for a file that it does not have or does not give without a key.
+_NOT_THERE = frozenset({400, 401, 403, 404, 410})
+_BUSY = frozenset({408, 418, 425, 429})
+_ATTEMPTS = 5
+
+
+class _TryAgain(Exception):
+    """A passing fault of the archive."""
+
+
+def download(
+    client: httpx.Client, archive: Web, candidate: Candidate, before: Receipt | None, part: Path
+) -> Receipt | None:
+    """Fetch one file into `part`; None where the archive has none, `before` where it says that nothing changed."""
+    address = archive.address(candidate.feed, candidate.path)
+    part.unlink(missing_ok=True)
+    known = before if before and before.address == address else None
+    answer = _get(client, address, known, part)
+    if answer is None or answer.status_code == 304:
+        return before
+    digest = sha256_of(part)
+    if template := candidate.feed.checksum:
+        verify(digest, _text(client, archive.address(candidate.feed, template.format(path=candidate.path))))
+    return Receipt(
+        dump_path=candidate.dump_path,
+        sha256=digest,
+        bytes=part.stat().st_size,
+        fetched_at=utc_text(datetime.now(UTC)),
+        address=address,
+        simulated=archive.base is not None and _text(client, archive.address(candidate.feed, MARKER)) is not None,
+        etag=answer.headers.get("etag"),
+        modified=answer.headers.get("last-modified"),
+    )
+
+
+def verify(digest: str, listing: str | None) -> None:
+    """Compare with a CHECKSUM line `<sha256>  <name>`; without one there is nothing to compare with."""
+    if listing is None:
+        return
+    expected = listing.split()[0].lower() if listing.split() else ""
+    if digest != expected:
+        raise FetchError(f"SHA-256 is {digest}, the publisher's CHECKSUM says {expected or 'nothing'}")
+
+
+def _get(client: httpx.Client, address: str, known: Receipt | None, part: Path) -> httpx.Response | None:
+    broken: list[httpx.Response] = []
+    for attempt in stamina.retry_context(on=(httpx.TransportError, _TryAgain), attempts=_ATTEMPTS, timeout=300):
+        with attempt:
+            return _stream(client, address, known, part, broken)
+    raise AssertionError("retry_context either returns or raises")
+
+
+def _stream(
+    client: httpx.Client, address: str, known: Receipt | None, part: Path, broken: list[httpx.Response]
+) -> httpx.Response | None:
+    """One attempt; it goes on where the last of the `broken` ones stopped, if the file is still the same."""
+    with client.stream("GET", address, headers=_conditions(known, part, broken)) as answer:
+        if answer.status_code in _NOT_THERE:
+            return None
+        if answer.status_code == 304:
+            return answer
+        if answer.status_code == 416:
+            part.unlink(missing_ok=True)
+            raise _TryAgain(f"{address}: HTTP 416")
+        if answer.status_code in _BUSY or answer.status_code >= 500:
+            _wait_as_told(answer)
+            raise _TryAgain(f"{address}: HTTP {answer.status_code}")
+        answer.raise_for_status()
+        broken.append(answer)
+        with part.open("ab" if answer.status_code == 206 else "wb") as file:
+            for chunk in answer.iter_raw():
+                file.write(chunk)
+        return answer
+
+
+def _conditions(known: Receipt | None, part: Path, broken: list[httpx.Response]) -> dict[str, str]:
+    # Identity: what is stored and hashed are the published bytes, not a transport's compression of them.
+    headers = {"Accept-Encoding": "identity"}
+    version = broken[-1].headers.get("etag") or broken[-1].headers.get("last-modified") if broken else None
+    if version and part.exists():
+        return {**headers, "Range": f"bytes={part.stat().st_size}-", "If-Range": version}
+    if known and known.etag:
+        headers["If-None-Match"] = known.etag
+    elif known and known.modified:
+        headers["If-Modified-Since"] = known.modified
+    return headers
+
+
+def _wait_as_told(answer: httpx.Response) -> None:
+    told = answer.headers.get("retry-after", "")
+    if told.isdigit():
+        time.sleep(min(int(told), 60))
+
+
+def _text(client: httpx.Client, address: str) -> str | None:
+    for attempt in stamina.retry_context(on=(httpx.TransportError, _TryAgain), attempts=_ATTEMPTS, timeout=120):
+        with attempt:
+            answer = client.get(address)
+            if answer.status_code in _BUSY or answer.status_code >= 500:
+                raise _TryAgain(f"{address}: HTTP {answer.status_code}")
+            return None if answer.status_code in _NOT_THERE else answer.raise_for_status().text
+    raise AssertionError("retry_context either returns or raises")

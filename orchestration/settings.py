@@ -1,0 +1,136 @@
+"""Every setting, read once: defaults, then `<home>/tidemark.toml`, then the environment, then the command line.
+
+What belongs here: names, defaults and meanings. What does not: anything that opens a file other than `tidemark.toml`.
+"""
+
+import os
+import tomllib
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+DEFAULT_ASSETS = ("BTC", "ETH", "XRP", "BNB", "SOL", "DOGE", "ADA", "LINK", "AVAX", "LTC", "DOT", "SUI")
+DEFAULT_TARDIS_EXCHANGES = ("binance-futures", "bybit", "bitmex", "okex-swap", "deribit")
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message names it and says what would be right."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Mail(_Section):
+    """`[mail]`: without `host`, a recap's mail stays an `.eml` on disk."""
+
+    host: str | None = Field(None, description="SMTP relay; none: nothing is sent")
+    port: int = Field(587, description="25, 587 (STARTTLS) or 465 (TLS)")
+    tls: Literal["none", "starttls", "tls"] = Field("starttls", description="how the connection is secured")
+    user: str | None = Field(None, description="login name; none: no login")
+    password: SecretStr | None = Field(
+        None, description="from TIDEMARK_SMTP_PASSWORD or TIDEMARK_SMTP_PASSWORD_FILE only"
+    )
+    sender: str = Field("tidemark@localhost", description="From")
+    reply_to: str | None = Field(None, description="Reply-To")
+    to: tuple[str, ...] = Field((), description="recipients of the daily recap")
+    timeout_s: float = Field(30, gt=0, description="seconds for each SMTP step")
+
+
+class Settings(_Section):
+    """All that a run depends on besides the dumps themselves."""
+
+    home: Path = Field(description="where dumps, lake, warehouse and recaps live (TIDEMARK_HOME, --home)")
+    archive: str | None = Field(None, description="folder or address that replaces every vendor's (TIDEMARK_ARCHIVE)")
+    assets: tuple[str, ...] = Field(
+        DEFAULT_ASSETS, description="base assets asked for where an archive cannot be listed"
+    )
+    tardis_exchanges: tuple[str, ...] = Field(
+        DEFAULT_TARDIS_EXCHANGES, description="Tardis.dev exchange names to fetch"
+    )
+    first_day: date = Field(date(2023, 1, 1), description="first daily partition, UTC")
+    nightly_at: time = Field(time(6, 30), description="UTC time of the nightly run; daily dumps are out by about 06:00")
+    threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="worker threads")
+    memory_limit: str = Field("2GB", description="DuckDB's memory limit in the pipeline")
+    mail: Mail = Mail()
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @cached_property
+    def paths(self) -> "Paths":
+        """Where everything lies below the home."""
+        return Paths(self.home)
+
+
+class Paths:
+    """The layout of a home; one attribute per place, nothing is created here."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.dumps = home / "dumps"
+        self.inbox = home / "inbox"
+        self.lake = home / "lake"
+        self.build = home / "build"
+        self.warehouse = home / "build" / "warehouse.duckdb"
+        self.published = home / "published"
+        self.published_db = home / "published" / "tidemark.duckdb"
+        self.recaps = home / "recaps"
+        self.dagster = home / "dagster"
+        self.mail = home / "mail"
+
+
+def load(home: str | Path | None = None, archive: str | None = None, **overrides: Any) -> Settings:
+    """Read the settings; later sources win: defaults, `<home>/tidemark.toml`, environment, arguments.
+
+    Raises SettingsError with the file or variable and what is wrong with it.
+    """
+    at = Path(home or os.environ.get("TIDEMARK_HOME") or "data").expanduser().resolve()
+    values: dict[str, Any] = _read_toml(at / "tidemark.toml")
+    values["home"] = at
+    chosen = archive or os.environ.get("TIDEMARK_ARCHIVE") or values.get("archive")
+    values["archive"] = _absolute_archive(chosen)
+    values["mail"] = {**values.get("mail", {}), **_mail_secrets(os.environ)}
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def yesterday(now: datetime | None = None) -> date:
+    """The newest complete UTC day."""
+    return (now or datetime.now(UTC)).astimezone(UTC).date() - timedelta(days=1)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: {error}") from None
+
+
+def _absolute_archive(value: str | None) -> str | None:
+    if value is None or "://" in value:
+        return value
+    return str(Path(value).expanduser().resolve())
+
+
+def _mail_secrets(environment: "os._Environ[str]") -> dict[str, str]:
+    if password := environment.get("TIDEMARK_SMTP_PASSWORD"):
+        return {"password": password}
+    if file := environment.get("TIDEMARK_SMTP_PASSWORD_FILE"):
+        return {"password": Path(file).read_text(encoding="utf-8").strip()}
+    return {}
+
+
+def _explain(error: ValidationError) -> str:
+    """Name each wrong setting without repeating its value, which may be a secret."""
+    return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())

@@ -1,0 +1,5 @@
+"""`make bench`: print every ratio."""
+
+from tests.bench import landing
+
+landing.report()
