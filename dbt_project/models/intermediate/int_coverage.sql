@@ -1,0 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='replace_days') }}
+select day, venue, dataset, hour, state, reason
+from {{ ref('stg_raw__coverage') }}
+where {{ in_build_days() }}

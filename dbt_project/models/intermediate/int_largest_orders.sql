@@ -1,0 +1,15 @@
+-- Largest order of each asset and day among those that count; ties by time, then venue.
+with ranked as (
+    select
+        o.*,
+        row_number() over (
+            partition by o.day, o.asset order by o.notional_usd desc, o.occurred_at, o.venue, o.symbol
+        ) as place
+    from {{ ref('int_liquidation_orders') }} as o
+    inner join (select distinct day, asset from {{ ref('int_liquidations') }} where basis = 'orders') as c
+        on o.day = c.day and o.asset = c.asset
+)
+
+select day, asset, venue, side, occurred_at, notional_usd
+from ranked
+where place = 1

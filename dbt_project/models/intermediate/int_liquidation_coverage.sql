@@ -1,0 +1,11 @@
+-- Of each venue and day: how many hours its liquidations are complete, partial or missing.
+select
+    day,
+    venue,
+    dataset = 'liquidation_bars' as is_aggregated,
+    sum(case when state = 'complete' then 1 else 0 end) as hours_complete,
+    sum(case when state = 'partial' then 1 else 0 end) as hours_partial,
+    sum(case when state = 'missing' then 1 else 0 end) as hours_missing
+from {{ ref('stg_raw__coverage') }}
+where dataset in ('liquidations', 'liquidation_bars')
+group by day, venue, dataset = 'liquidation_bars'

@@ -1,0 +1,26 @@
+-- Circulating supply of a day: its own row, else the row of the day before. No other day is looked at, so order of loading cannot matter.
+with caps as (
+    select
+        day,
+        asset,
+        avg(coalesce(supply, cap_usd / nullif(price_usd, 0))) as supply,
+        avg(price_usd) as price_usd
+    from {{ ref('stg_raw__caps') }}
+    group by day, asset
+),
+
+candidates as (
+    select day, asset, supply, price_usd, day as supply_day from caps
+    union all
+    select {{ add_days('day', 1) }} as day, asset, supply, null as price_usd, day as supply_day from caps
+)
+
+select
+    day,
+    asset,
+    max_by(supply, supply_day) as supply,
+    max(supply_day) as supply_day,
+    max(price_usd) as close_price_usd
+from candidates
+where supply is not null
+group by day, asset

@@ -1,0 +1,10 @@
+select
+    day,
+    venue,
+    dataset,
+    feed,
+    dump_path,
+    row_number,
+    reason,
+    raw
+from {{ source('raw', 'quarantine') }}

@@ -1,0 +1,236 @@
+"""The `tidemark` command: a thin face on the same assets that Dagster runs.
+
+Exit codes: 0 done; 1 the work failed; 2 usage or settings; 3 data impaired: the recap exists and says so.
+"""
+
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestration.settings import Settings, SettingsError, load, yesterday
+
+FAILED, USAGE, IMPAIRED = 1, 2, 3
+
+
+class _Day(click.ParamType[date]):
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read an ISO day."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is not a day like 2026-01-31", param, ctx)
+
+
+DAY = _Day()
+
+
+def _settings_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--home`, `--archive` and `--debug`, and call it with the settings that follow from them."""
+
+    @click.option("--home", type=click.Path(file_okay=False), help="Where everything is kept [TIDEMARK_HOME, ./data].")
+    @click.option("--archive", help="Folder or address to fetch from instead of the vendors' [TIDEMARK_ARCHIVE].")
+    @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+    @click.pass_context
+    @wraps(command)
+    def wrapped(context: click.Context, home: str | None, archive: str | None, debug: bool, **arguments: Any) -> None:
+        above = context.find_root().params
+        context.obj = debug or above.get("debug", False)
+        settings = load(home or above.get("home"), archive or above.get("archive"))
+        command(settings, **arguments)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--home", type=click.Path(file_okay=False), help="Where everything is kept [TIDEMARK_HOME, ./data].")
+@click.option("--archive", help="Folder or address to fetch from instead of the vendors' [TIDEMARK_ARCHIVE].")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="tidemark")
+def tidemark(home: str | None, archive: str | None, debug: bool) -> None:
+    """Daily crypto market recaps from exchange dumps, every number traceable."""
+
+
+@tidemark.command()
+@_settings_options
+def demo(settings: Settings) -> None:
+    """Write a simulated market, load it, and tell its event day."""
+    from orchestration.demo import run_demo
+
+    page = run_demo(settings, _say)
+    click.echo(f"\nOpen {page}")
+
+
+@tidemark.command()
+@click.option("--day", type=DAY, help="UTC day [yesterday].")
+@_settings_options
+def run(settings: Settings, day: date | None) -> None:
+    """Fetch, load, compute and tell one UTC day."""
+    chosen = day or yesterday()
+    _run_days(settings, chosen, chosen)
+
+
+@tidemark.command()
+@click.option("--from", "first", type=DAY, required=True, help="First UTC day.")
+@click.option("--to", "last", type=DAY, required=True, help="Last UTC day, included.")
+@_settings_options
+def backfill(settings: Settings, first: date, last: date) -> None:
+    """Do the same for a range of days, as one run."""
+    if last < first:
+        raise click.UsageError(f"--to {last} is before --from {first}")
+    _run_days(settings, first, last)
+
+
+@tidemark.command()
+@click.option("--day", type=DAY, help="UTC day [yesterday].")
+@_settings_options
+def recap(settings: Settings, day: date | None) -> None:
+    """Render a recap again from what is published."""
+    from reports.recap import write_recap
+
+    chosen = day or yesterday()
+    _need_published(settings)
+    write_recap(settings.paths.published_db, settings.paths.recaps, chosen)
+    click.echo(settings.paths.recaps / str(chosen) / "index.html")
+
+
+@tidemark.command()
+@click.option("--day", type=DAY, help="UTC day [yesterday].")
+@click.option("--to", "recipients", multiple=True, help="Send to this address instead of the list; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Send nothing; say where the .eml is.")
+@_settings_options
+def send(settings: Settings, day: date | None, recipients: tuple[str, ...], dry_run: bool) -> None:
+    """Send a recap by e-mail, once per day and list."""
+    from orchestration.mailing import send_recap
+
+    click.echo(send_recap(settings, day or yesterday(), recipients, dry_run))
+
+
+@tidemark.command()
+@click.option("--day", type=DAY, help="UTC day [yesterday].")
+@_settings_options
+def verify(settings: Settings, day: date | None) -> None:
+    """Derive every number of a published recap again by other SQL, and lint its text."""
+    from reports.verify import verify as verify_recap
+
+    chosen = day or yesterday()
+    _need_published(settings)
+    result = verify_recap(settings.paths.published_db, settings.paths.recaps, chosen)
+    for miss in result.misses:
+        click.echo(str(miss), err=True)
+    if result.misses:
+        raise click.ClickException(f"{chosen}: {len(result.misses)} of {result.n_checked} checks failed")
+    click.echo(f"{chosen}: {result.n_checked} checks hold")
+
+
+@tidemark.command()
+@_settings_options
+def doctor(settings: Settings) -> None:
+    """Check settings, archives, disk, versions, locks and SMTP, and say how to mend what is wrong."""
+    from orchestration.doctor import examine
+
+    findings = examine(settings)
+    for finding in findings:
+        click.echo(str(finding))
+    if any(not finding.is_well for finding in findings):
+        sys.exit(FAILED)
+
+
+@tidemark.group()
+def feeds() -> None:
+    """What can be read."""
+
+
+@feeds.command("list")
+def feeds_list() -> None:
+    """One line per feed: name, dataset, kind, address."""
+    from orchestration.feeds.catalog import FEEDS
+
+    width = max(len(feed.name) for feed in FEEDS)
+    for feed in FEEDS:
+        address = f"{feed.address}/{feed.paths[0]}" if feed.address else f"{feed.source}/{feed.paths[0]}"
+        click.echo(f"{feed.name:<{width}}  {feed.dataset:<16}  {feed.kind:<9}  {address}")
+
+
+@feeds.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--feed", "name", help="Feed to read it with [guessed from the file's path].")
+@_settings_options
+def feeds_check(settings: Settings, file: Path, name: str | None) -> None:
+    """Say what would be done with FILE, row by row."""
+    from orchestration.landing.check import check_file
+
+    for line in check_file(settings, file, name):
+        click.echo(line)
+
+
+@tidemark.command()
+@click.option("--port", type=int, default=3000, show_default=True, help="Port on 127.0.0.1.")
+@_settings_options
+def ui(settings: Settings, port: int) -> None:
+    """Dagster's web UI and daemon on the same home."""
+    from orchestration.ui import serve
+
+    sys.exit(serve(settings, port=port))
+
+
+def _run_days(settings: Settings, first: date, last: date) -> None:
+    from orchestration.pipeline import run_days
+
+    outcome = run_days(settings, first, last, _say)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    pages = [settings.paths.recaps / str(day) / "index.html" for day in days]
+    for page in pages[-3:]:
+        if page.exists():
+            click.echo(page)
+    if not outcome.success:
+        raise click.ClickException(outcome.message)
+    impaired = [day for day in days if _is_impaired(settings, day)]
+    if impaired:
+        click.echo(f"data impaired on {', '.join(map(str, impaired))}: the recap says what is missing", err=True)
+        sys.exit(IMPAIRED)
+
+
+def _is_impaired(settings: Settings, day: date) -> bool:
+    from reports.recap import is_impaired
+
+    return is_impaired(settings.paths.recaps, day)
+
+
+def _need_published(settings: Settings) -> None:
+    if not settings.paths.published_db.exists():
+        raise click.ClickException(
+            f"nothing is published in {settings.home}: run `tidemark run` or `tidemark demo` first"
+        )
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def main() -> None:
+    """Entry point: one clear line per error, the traceback behind `--debug`."""
+    try:
+        tidemark.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(FAILED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except SettingsError as error:
+        click.echo(f"Settings: {error}", err=True)
+        sys.exit(USAGE)
+    except Exception as error:
+        if "--debug" in sys.argv:
+            traceback.print_exc()
+        click.echo(f"Error: {error or type(error).__name__}", err=True)
+        sys.exit(FAILED)

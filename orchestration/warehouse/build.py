@@ -1,0 +1,218 @@
+"""dbt in this process: parse once at set-up, build within a lock, leave the database file closed.
+
+In process because dbt and dagster-dbt started as commands need about 14 s before they begin; here it is about 1 s.
+`python -m orchestration.warehouse.build` parses the project, which `make setup` does.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from orchestration.settings import Settings
+from orchestration.warehouse import window
+from orchestration.warehouse.lock import Log, held
+from orchestration.warehouse.publish import PublishReport, publish
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+
+Event = Mapping[str, Any]
+"""What became of one node, as dbt's structured log has it."""
+
+_RESULTS = frozenset({"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"})
+_SOURCES = ("*.sql", "*.yml", "*.csv", "*.md")
+_QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-send-anonymous-usage-stats")
+
+
+class BuildError(Exception):
+    """dbt did not succeed; the message names each node that failed and why."""
+
+
+@dataclass
+class BuildReport:
+    """The days that were replaced, and the rows of each mart for them (of all days where a mart has no `day`)."""
+
+    days: list[date] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def build(
+    settings: Settings,
+    days: Iterable[date],
+    log: Log = print,
+    select: Sequence[str] = (),
+    on_event: Callable[[Event], None] = lambda _: None,
+    project: Path = PROJECT,
+) -> BuildReport:
+    """Replace the days in all models and test them; `select` narrows it, and then the days stay due.
+
+    Raises BuildError. What was not built to the end is built again by the next call.
+    """
+    with held(settings.paths.build, "build", log):
+        return _build(settings, days, log, select, on_event, project)
+
+
+def publish_built(settings: Settings, log: Log = print, project: Path = PROJECT) -> PublishReport:
+    """Publish what is built, after completing what an interrupted build left half done."""
+    with held(settings.paths.build, "publish", log):
+        if left := window.unfinished(settings):
+            log(f"publish: completing an interrupted build of {len(left)} days")
+            _build(settings, [], log, (), lambda _: None, project)
+        return publish(settings)
+
+
+def _build(
+    settings: Settings,
+    days: Iterable[date],
+    log: Log,
+    select: Sequence[str],
+    on_event: Callable[[Event], None],
+    project: Path,
+) -> BuildReport:
+    built = window.prepare(settings, days)
+    log(f"build: {len(built)} days, {built[0]} to {built[-1]}" if built else "build: no days")
+    run_dbt(settings, ["build", "--exclude-resource-type", "unit_test", *select], on_event, project)
+    if not select:
+        window.finished(settings)
+    return BuildReport(built, _rows(settings, built))
+
+
+def run_dbt(
+    settings: Settings, args: Sequence[str], on_event: Callable[[Event], None] = lambda _: None, project: Path = PROJECT
+) -> None:
+    """Run one dbt command on the build file; the caller holds the lock. Raises BuildError."""
+    from dbt.cli.main import dbtRunner
+    from dbt_common.events.base_types import EventMsg
+
+    def forward(message: EventMsg) -> None:
+        if message.info.name in _RESULTS:
+            on_event(_as_dict(message))
+
+    manifest = _manifest_object(project)
+    places = ["--project-dir", str(project), "--profiles-dir", str(project)]
+    places += ["--target-path", str(settings.paths.build / "dbt"), "--log-path", str(settings.paths.build / "dbt")]
+    with _environment(settings), _closing_connections():
+        outcome = dbtRunner(manifest=manifest, callbacks=[forward]).invoke([*args, *places, *_QUIET])
+    if not outcome.success:
+        raise BuildError(_explain(outcome))
+
+
+def parse(project: Path = PROJECT) -> Path:
+    """Parse the project if it changed since, and return its manifest."""
+    from dbt.cli.main import dbtRunner
+
+    target = project / "target"
+    if _is_current(project):
+        return target / "manifest.json"
+    with tempfile.TemporaryDirectory(prefix="tidemark-") as scratch:
+        settings = Settings(home=Path(scratch))
+        places = ["--project-dir", str(project), "--profiles-dir", str(project)]
+        places += ["--target-path", f"{scratch}/target", "--log-path", scratch, "--no-partial-parse"]
+        with _environment(settings), _closing_connections():
+            outcome = dbtRunner().invoke(["parse", *places, *_QUIET])
+        if not outcome.success:
+            raise BuildError(_explain(outcome))
+        target.mkdir(exist_ok=True)
+        for name in ("partial_parse.msgpack", "manifest.json"):
+            part = target / f".{name}.{os.getpid()}"
+            shutil.copyfile(f"{scratch}/target/{name}", part)
+            os.replace(part, target / name)
+    return target / "manifest.json"
+
+
+def manifest_path(project: Path = PROJECT) -> Path:
+    """The manifest made at set-up. Raises BuildError if there is none: loading definitions never parses."""
+    path = project / "target" / "manifest.json"
+    if not path.exists():
+        raise BuildError(f"{path} is missing: run `make setup` (or `python -m orchestration.warehouse.build`)")
+    return path
+
+
+def _is_current(project: Path) -> bool:
+    """Whether manifest and parsed project are newer than every file of the project."""
+    made = [project / "target" / name for name in ("manifest.json", "partial_parse.msgpack")]
+    if not all(path.exists() for path in made):
+        return False
+    oldest = min(path.stat().st_mtime_ns for path in made)
+    sources = (path for pattern in _SOURCES for path in project.rglob(pattern) if "target" not in path.parts)
+    return all(path.stat().st_mtime_ns < oldest for path in sources)
+
+
+def _manifest_object(project: Path) -> Any:
+    """The parsed project, so that dbt does not parse it again."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    return Manifest.from_msgpack((parse(project).parent / "partial_parse.msgpack").read_bytes())
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """What the dbt profile reads, for the time of one invocation."""
+    values = {
+        "TIDEMARK_BUILD_DB": str(settings.paths.warehouse),
+        "TIDEMARK_THREADS": str(settings.threads),
+        "TIDEMARK_MEMORY_LIMIT": settings.memory_limit,
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _closing_connections() -> Iterator[None]:
+    """dbt-duckdb keeps its connection until the process ends; nobody else could open the file."""
+    try:
+        yield
+    finally:
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+        if environment := DuckDBConnectionManager._ENV:
+            environment.close()
+            DuckDBConnectionManager._ENV = None
+
+
+def _as_dict(message: Any) -> dict[str, Any]:
+    from dbt_common.events.functions import msg_to_dict
+
+    return dict(msg_to_dict(message))
+
+
+def _explain(outcome: Any) -> str:
+    if outcome.exception:
+        return f"dbt: {outcome.exception}"
+    failed = [result for result in outcome.result.results if result.status in ("error", "fail")]
+    lines = [f"{result.node.resource_type} {result.node.name}: {result.message}" for result in failed]
+    return "\n".join([f"dbt: {len(failed)} of {len(outcome.result.results)} nodes failed", *lines])
+
+
+def _rows(settings: Settings, days: Sequence[date]) -> dict[str, int]:
+    """Rows per table outside `raw`, of the built days where it has them."""
+    query = """
+        select table_schema, table_name, bool_or(column_name = 'day') from information_schema.columns
+        where table_schema in ('intermediate', 'marts', 'seeds') group by all order by all
+    """
+    counts = {}
+    with window.opened(settings) as db:
+        for schema, table, by_day in db.execute(query).fetchall():
+            where = "where day in (select day from raw.build_days)" if by_day and days else ""
+            counts[table] = db.execute(f'select count(*) from {schema}."{table}" {where}').fetchall()[0][0]
+    return counts
+
+
+if __name__ == "__main__":
+    made = parse()
+    made.touch()
+    sys.stdout.write(f"{made}\n")

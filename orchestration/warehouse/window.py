@@ -1,0 +1,82 @@
+"""Which days a build replaces and which it reads. What is done with them does not belong here.
+
+`raw.build_days` are the days whose rows are replaced; `raw.dirty_days` outlives a build that did not come to its end, so
+that the next one does its days as well.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import duckdb
+
+from orchestration.feeds.datasets import ALL
+from orchestration.settings import Settings
+from orchestration.warehouse.relations import FETCHES, Config, fetch_files, has_day, lake_columns, lake_files, view_over
+
+ONE_DAY = timedelta(days=1)
+DAYS_BEFORE = {"coverage": 7, "dump_files": 7}
+"""Whether a file was to be expected is read off the seven days before; all other datasets need one day more each way."""
+
+
+def prepare(settings: Settings, days: Iterable[date]) -> list[date]:
+    """Point `raw` in the build file at the days to be built, and return these, in order.
+
+    They are the days given, those of builds that did not end, and of each the following one if the lake has it: its
+    figures from close to close begin with this day's close.
+    """
+    with opened(settings) as db:
+        db.execute("create schema if not exists raw; create table if not exists raw.dirty_days (day date primary key)")
+        started = sorted({*days, *dirty_days(db)})
+        db.executemany("insert or ignore into raw.dirty_days values (?)", [[day] for day in started])
+        following = {day + ONE_DAY for day in started if has_day(settings.paths.lake, day + ONE_DAY)}
+        build_days = sorted({*started, *following})
+        db.execute("create or replace table raw.build_days (day date primary key)")
+        db.executemany("insert into raw.build_days values (?)", [[day] for day in build_days])
+        _show_lake(db, settings, build_days)
+    return build_days
+
+
+def finished(settings: Settings) -> None:
+    """Note that everything asked for so far is built."""
+    with opened(settings) as db:
+        db.execute("delete from raw.dirty_days")
+
+
+def unfinished(settings: Settings) -> list[date]:
+    """Days of builds that did not come to their end."""
+    if not settings.paths.warehouse.exists():
+        return []
+    with opened(settings) as db:
+        known = db.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'dirty_days'")
+        return dirty_days(db) if known.fetchall() else []
+
+
+def dirty_days(db: duckdb.DuckDBPyConnection) -> list[date]:
+    """The same from an open build file that has the table."""
+    return [row[0] for row in db.execute("select day from raw.dirty_days order by day").fetchall()]
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The private build file; who opens it holds the lock."""
+    settings.paths.build.mkdir(parents=True, exist_ok=True)
+    config: dict[str, Config] = {"threads": settings.threads, "memory_limit": settings.memory_limit}
+    db = duckdb.connect(str(settings.paths.warehouse), config=config)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def _show_lake(db: duckdb.DuckDBPyConnection, settings: Settings, build_days: Sequence[date]) -> None:
+    for dataset in ALL:
+        days = _around(build_days, DAYS_BEFORE.get(dataset, 1), 1)
+        shown = view_over(lake_columns(dataset), lake_files(settings.paths.lake, dataset, days))
+        db.execute(f"create or replace view raw.{dataset} as {shown}")
+    fetches = view_over(FETCHES, fetch_files(settings.paths.dumps, _around(build_days, 1, 1)))
+    db.execute(f"create or replace view raw.fetches as {fetches}")
+
+
+def _around(days: Iterable[date], before: int, after: int) -> set[date]:
+    return {day + offset * ONE_DAY for day in days for offset in range(-before, after + 1)}

@@ -1,0 +1,87 @@
+"""From layers to a finished chart: fixed size, pinned font, hatching, colours that the page can change.
+
+What belongs here: how every chart is drawn. What does not: data, queries, words.
+Vega is run once per chart; PNG and SVG both come from that one SVG, so they cannot disagree.
+"""
+
+import re
+from collections.abc import Sequence
+
+import altair as alt
+import vl_convert as vlc
+from altair.utils import schemapi
+
+from reports import theme
+from reports.charts.marks import Label, Layer, compose
+from reports.charts.model import Chart
+from reports.charts.png import repack
+from reports.charts.style import COLOURS, HATCH, LEFT, RIGHT, WIDTH, config, plot_width
+
+_VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+_ROLE_OF = {colour: role for role, colour in COLOURS.items()}
+
+
+def draw(
+    *,
+    id: str,
+    title: str,
+    finding: str,
+    caption: str,
+    layers: Sequence[Layer],
+    height: int,
+    simulated: bool,
+    left: int = LEFT,
+    bottom: int = 30,
+) -> Chart:
+    """Draw layers on a plot of `height` by `plot_width(left)` pixels; simulated data is stamped on the picture."""
+    top = 26 if simulated else 10
+    stamp = [Label("SIMULATED DATA", plot_width(left), -14, "warn_text", "right", size=12)] if simulated else []
+    spec = alt.LayerChart(
+        layer=compose([*layers, *stamp]),
+        width=plot_width(left),
+        height=height,
+        padding={"left": left, "right": RIGHT, "top": top, "bottom": bottom},
+        autosize=alt.AutoSizeParams(type="none"),
+        background=COLOURS["surface"],
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent", y="independent")),
+        config=config(),
+    ).to_dict(validate=schemapi.DEBUG_MODE)
+    light = _own_ids(id, vlc.vegalite_to_svg(spec, vl_version=_VEGA_LITE))
+    return Chart(
+        id=id,
+        title=title,
+        finding=finding,
+        caption=caption,
+        svg=_recolour(light),
+        png=repack(vlc.svg_to_png(light, scale=2)),
+        width=WIDTH,
+        height=top + height + bottom,
+        simulated=simulated,
+    )
+
+
+def _own_ids(chart_id: str, svg: str) -> str:
+    """Prefix every id, because charts share one page, and add the hatching in light colours."""
+    svg = re.sub(r'\bid="', f'id="{chart_id}-', svg)
+    svg = re.sub(r"url\(#", f"url(#{chart_id}-", svg)
+    if f'"{HATCH}"' not in svg:
+        return svg
+    pattern = (
+        f'<defs><pattern id="{chart_id}-hatch" width="7" height="7" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{COLOURS["grid"]}"/>'
+        f'<rect width="2" height="7" fill="{COLOURS["gap"]}"/></pattern></defs>'
+    )
+    return svg.replace(f'"{HATCH}"', f'"url(#{chart_id}-hatch)"').replace(">", f">{pattern}", 1)
+
+
+def _recolour(light: str) -> str:
+    """Turn each colour into the variable of its role, and the fixed size into one that follows the box."""
+    svg = re.sub(r'"(#[0-9a-f]{6})"', _as_variable, light)
+    svg = svg.replace(f'font-family="{theme.CHART_FONT}"', f'font-family="{theme.CHART_STACK}"')
+    svg = re.sub(r' (?:xmlns:xlink|version|class)="[^"]*"', "", svg)
+    return re.sub(r'<svg ([^>]*?) ?width="[0-9.]+" height="[0-9.]+"', r'<svg \1 width="100%" role="img"', svg, count=1)
+
+
+def _as_variable(found: re.Match[str]) -> str:
+    role = _ROLE_OF.get(found[1])
+    return f'"{theme.variable(role)}"' if role else found[0]

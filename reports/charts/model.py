@@ -1,0 +1,38 @@
+"""What a finished chart is: pictures of one finding, with the words that stand in for them.
+
+What does not belong here: drawing (canvas.py) and choosing what to draw (one module per chart).
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart, ready for the page (`svg`) and the mail (`png`).
+
+    `svg` is one picture for both schemes: every colour is `var(--tm-<role>, <light value>)`, so the page's
+    `theme.css()` recolours it and it falls back to light without. It scales with its box (viewBox, no fixed size),
+    its ids are prefixed with the chart's id, and it refers to nothing outside itself.
+    """
+
+    id: str
+    """Slug, unique in a recap; file name and CID: `liquidations-hourly`."""
+    title: str
+    """What is shown, for the heading above the chart; the picture itself has no title."""
+    finding: str
+    """The alternative text: the finding in words with its numbers, not a description of the drawing."""
+    caption: str
+    """Unit, UTC, source, cut-off, coverage; says when data is simulated."""
+    svg: str = field(repr=False)
+    """To be put inline into HTML as it is."""
+    png: bytes = field(repr=False)
+    """Light scheme, twice `width` by `height` pixels, opaque."""
+    width: int
+    height: int
+    simulated: bool = False
+
+    def svg_file(self) -> str:
+        """The SVG as a file of its own: with the colours of both schemes inside (prefers-color-scheme)."""
+        from reports.theme import css
+
+        return self.svg.replace(">", f"><style>{css()}</style>", 1)

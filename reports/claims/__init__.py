@@ -1,0 +1,98 @@
+"""Claims: every sentence of a recap, decided by gates over facts and graded; what is not said keeps its reason.
+
+`judge` returns the ledger of a day. The order of a place's claims is the order in which they are read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+
+from reports.claims import coverage, leverage, liquidations, market
+from reports.claims.model import Claim, Draft, Figure, Place, decide
+from reports.claims.regime import Regime, classify
+from reports.facts.model import FactStore
+
+__all__ = ["Claim", "Figure", "Ledger", "Regime", "judge"]
+_TAKEAWAYS = 3
+_ORDER = (
+    "takeaway.uncovered", "takeaway.hours", "takeaway.gaps", "takeaway.totals", "takeaway.leaders", "takeaway.drawdown",
+    "takeaway.price",
+)  # fmt: skip
+_LEAD = ("lead.uncovered", "lead.hours", "lead.gaps", "lead.liquidations", "lead.caps", "lead.footing", "lead.price")
+
+_TOPICS = {"footing": "caps", "hours": "liquidations", "gaps": "liquidations", "uncovered": "liquidations"}
+"""Second part of a claim's id, where it belongs to another's paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All claims of a day, said or not, with the regime that they were judged under."""
+
+    regime: Regime
+    claims: tuple[Claim, ...]
+
+    def said(self, place: Place) -> list[Claim]:
+        """Return the claims that stand at a place, in reading order."""
+        return [claim for claim in self.claims if claim.place == place and claim.said]
+
+    def paragraphs(self, place: Place) -> list[list[Claim]]:
+        """Return the same, split where another topic begins."""
+        topics = groupby(
+            self.said(place), key=lambda claim: _TOPICS.get(claim.id.split(".")[1], claim.id.split(".")[1])
+        )
+        return [list(claims) for _, claims in topics]
+
+    def one(self, place: Place) -> Claim:
+        """Return the first claim that stands at a place with room for one."""
+        return self.said(place)[0]
+
+
+def judge(store: FactStore) -> Ledger:
+    """Decide every sentence of the day."""
+    regime = classify(store)
+    drafts = [draft for source in _SOURCES for draft in source(store, regime)] + _last(store)
+    decided = [decide(draft, store.day.toordinal()) for draft in drafts]
+    ordered = sorted(decided, key=_reading_order)
+    return Ledger(
+        regime,
+        tuple(_only_first(_only_first(_only_first(ordered, "headline", 1), "subject", 1), "takeaway", _TAKEAWAYS)),
+    )
+
+
+_SOURCES: tuple[Callable[[FactStore, Regime], list[Draft]], ...] = (
+    coverage.drafts,
+    liquidations.drafts,
+    market.drafts,
+    leverage.drafts,
+)
+
+
+def _last(store: FactStore) -> list[Draft]:
+    """What is said where nothing else can be: a recap of whatever was read."""
+    day = {"day": store.get("window", "day")}
+    return [
+        Draft("headline.last", "headline", "E", ["What was covered on {day}, and what was not"], day),
+        Draft("subject.last", "subject", "E", ["Little was covered · {day:short_day}"], day),
+    ]
+
+
+def _reading_order(claim: Claim) -> int:
+    for order in (_ORDER, _LEAD):
+        for place, prefix in enumerate(order):
+            if claim.id.startswith(prefix):
+                return place
+    return 0
+
+
+def _only_first(claims: list[Claim], place: Place, room: int) -> list[Claim]:
+    """Silence what a place has no room for, and keep that as the reason."""
+    kept: list[Claim] = []
+    for claim in claims:
+        taken = sum(other.place == place and other.said for other in kept)
+        full = claim.place == place and claim.said and taken >= room
+        kept.append(_silenced(claim) if full else claim)
+    return kept
+
+
+def _silenced(claim: Claim) -> Claim:
+    return Claim(claim.id, claim.place, claim.grade, (), claim.facts, claim.gates, "another claim stands in its place")

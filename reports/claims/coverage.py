@@ -1,0 +1,175 @@
+"""Sentences about what the day's data covers and what it does not. A gap is named; nothing is said about what it hides."""
+
+from reports.claims.liquidations import market, sources
+from reports.claims.market import cap
+from reports.claims.model import Draft, Gate, Place, above, when
+from reports.claims.regime import Regime, is_aggregated, is_market
+from reports.facts.model import Fact, FactStore
+
+_NOT_COVERED = {
+    "candles": "Prices were not covered.",
+    "funding": "Funding was not covered.",
+    "open_interest": "Open interest was not covered.",
+    "caps": "Supply was not covered, so there is no market cap.",
+}
+
+_UNCOVERED = "Liquidations were not covered: no source of them was read for this day, and nothing here says whether there were any."
+_FIRST: tuple[Place, ...] = ("takeaway", "lead", "coverage")
+"""Where a lack is said before anything else."""
+
+
+def drafts(store: FactStore, regime: Regime) -> list[Draft]:
+    """Every sentence about coverage that may be said of this day."""
+    return [
+        *_impaired(store, regime),
+        *_liquidations(store, regime),
+        _universe(store),
+        *_prices(store),
+        *_absent(store),
+        *_rows(store),
+        _simulated(store),
+    ]
+
+
+def _impaired(store: FactStore, regime: Regime) -> list[Draft]:
+    """Headline, first takeaway and first line of the lead where liquidations are weakly covered."""
+    hours = {name: store.get("liquidations", f"hours_{name}") for name in ("seen", "unseen", "span")}
+    facts = {"total": market(store)["total"], "venues": sources(store)["venues"], "hours": store.get("window", "hours")}
+    impaired = when("liquidations are weakly covered", regime.name == "impaired")
+    some = Gate("some clock hours were seen by no venue", lambda _: bool(store.value("liquidations", "hours_unseen")))
+    all_ = when("every clock hour was seen by some venue", store.value("liquidations", "hours_unseen") == 0)
+    known = "The data covers {seen} of {hours} clock hours of liquidations ({span} UTC, on {venues}); the other {unseen} are unknown."
+    gaps = "Liquidations are incompletely covered: not every venue expected to report was read for every hour."
+    day = store.get("window", "day")
+    return [
+        Draft(
+            "headline.hours", "headline", "M",
+            ["Data for {seen} of {hours} hours only: at least {total} liquidated on {venues}"],
+            {**facts, "seen": hours["seen"]}, [impaired, some],
+        ),
+        Draft(
+            "headline.gaps", "headline", "M", ["Incomplete data: at least {total} liquidated on {venues}"],
+            {name: facts[name] for name in ("total", "venues")}, [impaired, all_],
+        ),
+        Draft(
+            "subject.hours", "subject", "M", ["At least {total} in {seen} of {hours} h covered · {day:short_day}"],
+            {"total": facts["total"], "hours": facts["hours"], "seen": hours["seen"], "day": day}, [impaired, some],
+        ),
+        Draft(
+            "subject.gaps", "subject", "M", ["Incomplete data: at least {total} · {day:short_day}"],
+            {"total": facts["total"], "day": day}, [impaired, all_],
+        ),
+        *(
+            Draft(f"{place}.hours", place, "M", [known], {**hours, **{name: facts[name] for name in ("venues", "hours")}}, [impaired, some])
+            for place in _FIRST
+        ),
+        *(Draft(f"{place}.gaps", place, "E", [gaps], {}, [impaired, all_]) for place in _FIRST),
+        *(
+            Draft(f"{place}.uncovered", place, "E", [_UNCOVERED], {}, [when("no liquidation source was read", regime.name == "uncovered")])
+            for place in _FIRST
+        ),
+    ]  # fmt: skip
+
+
+def _liquidations(store: FactStore, regime: Regime) -> list[Draft]:
+    aggregated = is_aggregated(store)
+    found = sources(store)
+    hours = {"complete": store.get("liquidations", "hours_complete"), "hours": store.get("window", "hours")}
+    aggregate = (
+        "Liquidations are {venues}' aggregate: the exchanges in it are not stated, "
+        "and order-level liquidations were not covered."
+    )
+    orders = (
+        "Liquidations come from the orders that {venues} reported; "
+        "{complete} of {hours} clock hours are complete at every venue expected."
+    )
+    only = "Liquidations of assets other than {assets} were not covered."
+    return [
+        Draft(
+            "coverage.aggregate", "coverage", "M", [aggregate],
+            {"venues": found["venues"]}, [when("aggregator only", aggregated)],
+        ),
+        Draft(
+            "coverage.assets", "coverage", "M", [only],
+            {"assets": store.get("liquidations", "assets", "names")}, [when("aggregator only", aggregated)],
+        ),
+        Draft(
+            "coverage.orders", "coverage", "M", [orders],
+            {"venues": found["venues"], **hours}, [when("orders were read", not aggregated)],
+        ),
+        Draft(
+            "coverage.lower_bound", "coverage", "E",
+            ["Venues publish a part of the orders they liquidate, so every total of liquidations here is a lower bound."],
+            {}, [when("liquidations were read", regime.name != "uncovered")],
+        ),
+    ]  # fmt: skip
+
+
+def _universe(store: FactStore) -> Draft:
+    facts = {"n": cap(store, "n_assets"), "names": store.get("caps", "all", "name")}
+    noun = "asset" if facts["n"] and facts["n"].value == 1 else "assets"
+    wording = f"Market cap is that of the {{n}} {noun} covered, {{names}}, and not of the whole market."
+    return Draft("coverage.universe", "coverage", "M", [wording], facts, [when("few assets", not is_market(store))])
+
+
+def _prices(store: FactStore) -> list[Draft]:
+    coarse = [
+        fact
+        for fact in store
+        if fact.model == "marts.prices_by_venue_daily" and fact.metric == "interval_s" and fact.value == 3600
+    ]
+    every = [fact for fact in store if fact.model == "marts.prices_by_venue_daily" and fact.metric == "interval_s"]
+    facts: dict[str, Fact | None] = {"interval": max(coarse, key=lambda fact: fact.id) if coarse else None}
+    wording = "Prices are bars of {interval}, so highs and lows are exact but their times are known to the bar only."
+    hourly = when("every price is hourly", bool(coarse) and len(coarse) == len(every))
+    return [Draft("coverage.resolution", "coverage", "M", [wording], facts, [hourly])]
+
+
+def _absent(store: FactStore) -> list[Draft]:
+    read = {file.dataset for file in store.files}
+    return [
+        Draft(
+            f"coverage.no_{dataset}",
+            "coverage",
+            "E",
+            [said],
+            {},
+            [when(f"no {dataset} file was read", dataset not in read)],
+        )
+        for dataset, said in _NOT_COVERED.items()
+    ]
+
+
+def _rows(store: FactStore) -> list[Draft]:
+    facts = {name: store.get("files", column) for name, column in _ROWS.items()}
+    kept = {name: facts[name] for name in ("files", "rows_in", "kept")}
+    aside = {"quarantined": facts["quarantined"]}
+    unknown = {"unknown": facts["unknown"]}
+    return [
+        Draft("coverage.rows", "coverage", "M", ["Read: {files} dump files, {rows_in} rows of the day, {kept} kept."], kept),
+        Draft(
+            "coverage.quarantined", "coverage", "M", ["Set aside with a reason: {quarantined} rows (kept in quarantine, in no figure)."],
+            aside, [above("quarantined", 1)],
+        ),
+        Draft(
+            "coverage.unknown", "coverage", "M",
+            ["Of instruments not in the instrument list: {unknown} rows, in no figure that needs one."],
+            unknown, [above("unknown", 1)],
+        ),
+    ]  # fmt: skip
+
+
+_ROWS = {
+    "files": "n",
+    "rows_in": "rows_in",
+    "kept": "rows_kept",
+    "quarantined": "rows_quarantined",
+    "unknown": "rows_unknown_instrument",
+}
+
+
+def _simulated(store: FactStore) -> Draft:
+    said = "Simulated data: this day was made by the sample market and describes no real trading."
+    return Draft(
+        "coverage.simulated", "coverage", "E", [said], {}, [when("a file of the day is simulated", store.simulated)]
+    )

@@ -1,0 +1,188 @@
+"""Sentences about market cap and prices: which fall is meant, from when to when, and of how many assets."""
+
+from reports.claims.model import Draft, Gate, below, when
+from reports.claims.regime import Regime, is_market, reference_assets, reference_venue
+from reports.facts.model import Fact, FactStore
+
+_HOUR_S = 3600
+_NOTABLE = -0.03
+"""Drawdown from which the lead tells of it; below that a table does."""
+
+
+def drafts(store: FactStore, regime: Regime) -> list[Draft]:
+    """Every sentence about caps and prices that may be said of this day."""
+    priced = [asset for asset in reference_assets(store) if reference_venue(store, asset)]
+    prices = [_price(store, asset, first=priced[0]) for asset in priced]
+    return [
+        *_uncovered(store, regime),
+        _drawdown(store),
+        _footing(store, found=True),
+        _footing(store, found=False),
+        _change(store),
+        _lead(store),
+        _open_to_low(store),
+        _most(store),
+        *prices,
+        *(_price_takeaway(store, asset) for asset in priced[:1]),
+    ]
+
+
+def cap(store: FactStore, column: str) -> Fact | None:
+    """A fact of the cap over all assets covered."""
+    return store.get("market_cap_total_daily", "all", column)
+
+
+def universe(store: FactStore) -> tuple[str, dict[str, Fact | None]]:
+    """What the sum is called, as a wording and its facts: a sum of two assets is not the market."""
+    if is_market(store):
+        return "The total market cap of the {n_assets} assets covered", {"n_assets": cap(store, "n_assets")}
+    name = store.get("caps", "all", "name")
+    together = " together" if name and " and " in str(name.value) else ""
+    return "The market cap of {universe}" + together, {"universe": name}
+
+
+def _drawdown(store: FactStore) -> Draft:
+    called, facts = universe(store)
+    facts |= {
+        "usd": cap(store, "max_drawdown_usd"),
+        "pct": cap(store, "max_drawdown_pct"),
+        "peak": cap(store, "drawdown_peak_at"),
+        "trough": cap(store, "drawdown_trough_at"),
+    }
+    when_ = _moment(store, "peak", "trough")
+    wordings = [
+        called + " fell by {usd}, or {pct}, from its peak to its trough (" + when_ + ").",
+        called + " lost {usd} at its deepest, {pct} from peak to trough (" + when_ + ").",
+    ]
+    fell = Gate("the drawdown is a fall", lambda found: found["usd"].number != 0)
+    return Draft("takeaway.drawdown", "takeaway", "M", wordings, facts, [fell])
+
+
+def _moment(store: FactStore, peak: str, trough: str) -> str:
+    """Times as fine as the data: on hourly data an instant is a grid point, and is said to be one."""
+    resolution = store.number("market_cap_total_daily", "all", "resolution_s") or 0
+    times = f"{{{peak}:clock}} to {{{trough}:clock}} UTC"
+    return times + (", on hourly data" if resolution >= _HOUR_S else "")
+
+
+def _footing(store: FactStore, found: bool) -> Draft:
+    facts = {
+        "recovered": cap(store, "recovered_share"),
+        "footing": cap(store, "found_footing"),
+        "cutoff": store.get("window", "cutoff"),
+    }
+    said = "It then found footing: {recovered} of that fall was recovered by {cutoff:cutoff} UTC, without a new low."
+    unsaid = "By {cutoff:cutoff} UTC {recovered} of that fall had been recovered."
+    gate = Gate(f"found_footing is {found}", lambda facts: bool(facts["footing"].value) is found)
+    deep = store.number("market_cap_total_daily", "all", "max_drawdown_pct") or 0.0
+    fell = when(f"the total fell by at least {-_NOTABLE:.0%}", deep <= _NOTABLE)
+    return Draft(f"lead.footing.{found}".lower(), "lead", "D", [said if found else unsaid], facts, [gate, fell])
+
+
+def _change(store: FactStore) -> Draft:
+    called, facts = universe(store)
+    change = cap(store, "change_usd")
+    verb = "lower" if _is_negative(change) else "higher"
+    facts |= {"change": change, "pct": cap(store, "change_pct"), "close": cap(store, "close_cap_usd")}
+    wording = called + " closed at {close}, {change} or {pct} " + verb + " than the close before."
+    return Draft("market_cap.change", "market_cap", "M", [wording], facts)
+
+
+def _lead(store: FactStore) -> Draft:
+    """The deepest fall, which the sentence on footing then refers to."""
+    called, facts = universe(store)
+    names = {
+        "usd": "max_drawdown_usd",
+        "pct": "max_drawdown_pct",
+        "peak": "drawdown_peak_at",
+        "trough": "drawdown_trough_at",
+    }
+    facts |= {name: cap(store, column) for name, column in names.items()} | {"close": cap(store, "close_cap_usd")}
+    wording = called + " fell by {usd}, or {pct}, between its peak and its trough ({when}), and closed at {close}."
+    wording = wording.replace("{when}", _moment(store, "peak", "trough"))
+    return Draft("lead.caps", "lead", "M", [wording], facts, [below("pct", _NOTABLE)])
+
+
+def _open_to_low(store: FactStore) -> Draft:
+    names = {"open": "open_cap_usd", "low": "low_cap_usd", "usd": "open_to_low_usd", "pct": "open_to_low_pct"}
+    facts = {name: cap(store, column) for name, column in names.items()}
+    wording = "The sum opened at {open} and went as low as {low}, {usd} or {pct} under the open."
+    fell = Gate("the low is under the open", lambda found: found["pct"].number < 0)
+    return Draft("market_cap.open_to_low", "market_cap", "M", [wording], facts, [fell])
+
+
+def _most(store: FactStore) -> Draft:
+    changes = [
+        fact for fact in store if fact.model == "marts.market_cap_changes_daily" and fact.metric == "change_pct"
+        and not store.value("market_cap_changes_daily", fact.entity, "is_stable")
+    ]  # fmt: skip
+    ranked = sorted(changes, key=lambda fact: fact.number)
+    facts: dict[str, Fact | None] = {"worst": None, "best": None}
+    if ranked:
+        facts = {"worst": ranked[0], "best": ranked[-1]}
+        facts |= {
+            f"{name}_asset": store.get("market_cap_changes_daily", fact.entity, "asset")
+            for name, fact in facts.items()
+            if fact
+        }
+    several = when("at least three assets have a change of cap", len(ranked) > 2)
+    words = {name: "down" if _is_negative(facts[name]) else "up" for name in ("worst", "best")}
+    wording = f"Close to close, {{worst_asset}} did worst, {words['worst']} {{worst}}, and {{best_asset}} best, {words['best']} {{best}}."
+    return Draft("market_cap.most", "market_cap", "D", [wording], facts, [several])
+
+
+def _price_facts(store: FactStore, asset: str) -> dict[str, Fact | None]:
+    venue = reference_venue(store, asset) or ""
+    columns = {
+        "asset": "asset",
+        "venue": "venue",
+        "open": "open_usd",
+        "low": "low_usd",
+        "high": "high_usd",
+        "close": "close_usd",
+    }
+    return {name: store.get("prices_by_venue_daily", asset, venue, column) for name, column in columns.items()}
+
+
+def _price(store: FactStore, asset: str, first: str) -> Draft:
+    """The day of one asset; the venue is named once where it is the same for both."""
+    facts = _price_facts(store, asset)
+    venue = reference_venue(store, asset) or ""
+    facts["change"] = store.get("prices", asset, venue, "change")
+    verb = "down" if _is_negative(facts["change"]) else "up"
+    path = f"traded between {{low}} and {{high}} and closed at {{close}}, {verb} {{change}}."
+    if asset == first or venue != reference_venue(store, first):
+        return Draft(
+            f"lead.price.{asset}", "lead", "M", ["On {venue:venue}, {asset} opened the day at {open}, " + path], facts
+        )
+    del facts["venue"]
+    return Draft(f"lead.price.{asset}", "lead", "M", ["{asset} opened at {open} there, " + path], facts)
+
+
+def _price_takeaway(store: FactStore, asset: str) -> Draft:
+    facts = {name: fact for name, fact in _price_facts(store, asset).items() if name != "high"}
+    wordings = [
+        "{asset} opened at {open} on {venue:venue}, fell as low as {low} and closed at {close}.",
+        "On {venue:venue} {asset} went from {open} to a low of {low} and closed at {close}.",
+    ]
+    return Draft("takeaway.price", "takeaway", "M", wordings, facts)
+
+
+def _uncovered(store: FactStore, regime: Regime) -> list[Draft]:
+    asset = (reference_assets(store) or ["BTC"])[0]
+    price = _price_facts(store, asset)
+    facts = {name: price[name] for name in ("asset", "low", "close")}
+    gate = when("no liquidation source was read", regime.name == "uncovered")
+    day = store.get("window", "day")
+    named = {"asset": price["asset"], "close": price["close"], "day": day}
+    return [
+        Draft(
+            "headline.uncovered", "headline", "M",
+            ["{asset} closed at {close} after a low of {low}; liquidations were not covered"], facts, [gate],
+        ),
+        Draft("subject.uncovered", "subject", "M", ["{asset} at {close}, liquidations not covered · {day:short_day}"], named, [gate]),
+    ]  # fmt: skip
+
+
+def _is_negative(fact: Fact | None) -> bool:
+    return fact is not None and isinstance(fact.value, int | float) and fact.value < 0

@@ -1,0 +1,205 @@
+"""Facts that follow from others by arithmetic: shares, changes of price, hours covered, names of groups.
+
+Each keeps its formula and its inputs. Nothing here reads the database.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from reports import names
+from reports.facts.marts import CAPS, LEVERAGE, LIQUIDATIONS, PRICES
+from reports.facts.model import EXACT, Fact, FactStore, Unit, Value, fact_id
+
+States = Sequence[Mapping[str, Any]]
+_GROUPS = {"liquidations": LIQUIDATIONS, "prices": PRICES, "caps": CAPS, "leverage": LEVERAGE}
+FEW = 3
+"""Up to so many assets a sum is called by their names: two assets are not the market."""
+
+
+def derive(store: FactStore, states: States) -> None:
+    """Add the derived facts to the store."""
+    _window(store)
+    _shares(store)
+    _hours(store)
+    _liquidation_sources(store)
+    _hours_covered(store, states)
+    _universes(store)
+    _price_changes(store)
+    _files(store)
+
+
+def _window(store: FactStore) -> None:
+    start = datetime.combine(store.day, time())
+    _state(store, "window", "day", store.day, "day")
+    _state(store, "window", "start", start, "instant")
+    _state(store, "window", "cutoff", start + timedelta(days=1), "instant")
+    _state(store, "window", "hours", 24, "count")
+    _state(store, "window", "funding_hours", 8, "count")
+
+
+def _shares(store: FactStore) -> None:
+    market = store.get("liquidations_market_daily", "total_usd")
+    long = store.get("liquidations_market_daily", "long_share")
+    if long:
+        _derive(store, ("liquidations", "short_share"), 1 - long.number, "fraction", "1 - long_share", long)
+    if not market or not market.value:
+        return
+    for kind in ("asset", "venue"):
+        mart = "liquidations_by_asset_daily" if kind == "asset" else "liquidations_by_venue"
+        for fact in [fact for fact in store if fact.id.startswith(f"{mart}.") and fact.metric == "total_usd"]:
+            share = _divide(fact, market)
+            _derive(
+                store,
+                ("liquidations", "share", kind, fact.entity),
+                share,
+                "fraction",
+                "total_usd / market",
+                fact,
+                market,
+            )
+    busiest = store.get("liquidations_market_daily", "busiest_1h_usd")
+    if busiest:
+        _derive(
+            store, ("liquidations", "busiest_1h_share"), _divide(busiest, market), "fraction", "busiest_1h_usd / total_usd",
+            busiest, market,
+        )  # fmt: skip
+
+
+def _hours(store: FactStore) -> None:
+    """The clock hour with most liquidations, and its share of the day."""
+    hours = [fact for fact in store if fact.id.startswith("liquidations_by_hour.") and fact.metric == "total_usd"]
+    total = sum(fact.number for fact in hours)
+    if not hours or not total:
+        return
+    most = max(hours, key=lambda fact: fact.number)
+    at = store.get("liquidations_by_hour", most.entity, "hour")
+    assert at is not None
+    _derive(store, ("liquidations", "busiest_hour", "usd"), most.value, "usd", "max(total_usd)", *hours)
+    _derive(store, ("liquidations", "busiest_hour", "hour"), at.value, "hour", "hour of max(total_usd)", *hours)
+    _derive(
+        store, ("liquidations", "busiest_hour", "share"), most.number / total, "fraction",
+        "max(total_usd) / sum(total_usd)", *hours,
+    )  # fmt: skip
+
+
+def _liquidation_sources(store: FactStore) -> None:
+    """Which venues stated orders, which aggregators stated sums; a venue of an aggregate is not known."""
+    found = [fact for fact in store if fact.id.startswith("liquidations_by_venue.") and fact.metric == "basis"]
+    for called, basis in (("venues", "orders"), ("aggregators", "aggregated")):
+        chosen = [fact for fact in found if fact.value == basis]
+        if chosen:
+            listed = names.listing([names.venue(fact.entity) for fact in chosen])
+            _derive(store, ("liquidations", called, "names"), listed, "name", f"venues of basis {basis}", *chosen)
+            _derive(store, ("liquidations", called, "n"), len(chosen), "count", f"count of basis {basis}", *chosen)
+    assets = [fact for fact in store if fact.model == "marts.liquidations_by_asset_daily" and fact.metric == "asset"]
+    if 0 < len(assets) <= FEW:
+        listed = names.listing([str(fact.value) for fact in assets])
+        _derive(store, ("liquidations", "assets", "names"), listed, "name", "assets by rank", *assets)
+
+
+def _hours_covered(store: FactStore, states: States) -> None:
+    """Clock hours of each group of datasets: seen by some venue, complete at all expected ones, seen by none."""
+    for group, datasets in _GROUPS.items():
+        chosen = [state for state in states if state["dataset"] in datasets]
+        if not chosen:
+            continue
+        by_hour = {hour: {state["state"] for state in chosen if state["hour"] == hour} for hour in range(24)}
+        seen = [hour for hour, found in by_hour.items() if found - {"missing"}]
+        _state(store, group, "venues_expected", len({state["venue"] for state in chosen}), "count")
+        _state(store, group, "hours_seen", len(seen), "count")
+        _state(store, group, "hours_unseen", 24 - len(seen), "count")
+        complete = sum(found == {"complete"} for found in by_hour.values())
+        _state(store, group, "hours_complete", complete, "count")
+        _state(store, group, "hours_incomplete", 24 - complete, "count")
+        if seen:
+            _state(store, group, "hours_span", spans(seen), "name")
+
+
+def spans(hours: Sequence[int]) -> str:
+    """Write clock hours as half-open spans: [3, 4, 9] -> 03:00–05:00 and 09:00–10:00."""
+    merged: list[list[int]] = []
+    for hour in sorted(hours):
+        if merged and merged[-1][1] == hour:
+            merged[-1][1] = hour + 1
+        else:
+            merged.append([hour, hour + 1])
+    return names.listing([f"{start:02d}:00–{end:02d}:00" for start, end in merged])
+
+
+def _universes(store: FactStore) -> None:
+    """What the sum of caps may be called, and how many assets it is of."""
+    assets = [
+        str(fact.entity)
+        for fact in store
+        if fact.model == "marts.market_cap_changes_daily" and fact.metric == "in_index" and fact.value
+    ]
+    for fact in [fact for fact in store if fact.model == "marts.market_cap_total_daily" and fact.metric == "n_assets"]:
+        count = int(fact.number)
+        whole = fact.entity == "all"
+        name = names.listing(assets) if whole and 0 < len(assets) == count <= FEW else ""
+        _derive(store, ("caps", fact.entity, "is_market"), count > FEW, "flag", f"n_assets > {FEW}", fact)
+        if name:
+            _derive(store, ("caps", fact.entity, "name"), name, "name", "assets of the index", fact)
+
+
+def _price_changes(store: FactStore) -> None:
+    opens = [fact for fact in store if fact.model == "marts.prices_by_venue_daily" and fact.metric == "open_usd"]
+    for start in opens:
+        for metric, column in (("change", "close_usd"), ("open_to_low", "low_usd")):
+            end = store.get("prices_by_venue_daily", *start.entity.split("@"), column)
+            if end:
+                value = end.number / start.number - 1
+                _derive(
+                    store,
+                    ("prices", *start.entity.split("@"), metric),
+                    value,
+                    "fraction",
+                    f"{column} / open_usd - 1",
+                    end,
+                    start,
+                )
+
+
+def _files(store: FactStore) -> None:
+    """Files, rows kept, rows that were not kept, over everything read for the day."""
+    _state(store, "files", "n", len({file.path for file in store.files}), "count")
+    for metric in ("rows_in", "rows_kept", "rows_quarantined", "rows_unknown_instrument"):
+        _state(store, "files", metric, sum(getattr(file, metric) for file in store.files), "count")
+
+
+def _state(store: FactStore, group: str, metric: str, value: Value, unit: Unit) -> None:
+    """Add a fact about the day's window, coverage or files as a whole."""
+    models = {"files": "marts.dump_files", "window": "window"}
+    datasets = _GROUPS.get(group, ())
+    store.add(
+        Fact(
+            id=fact_id(group, metric), metric=metric, entity="market", window=_window_of(store.day), value=value, unit=unit,
+            as_of=datetime.combine(store.day + timedelta(days=1), time()), coverage="complete",
+            model=models.get(group, "marts.coverage_hourly"),
+            column=metric, where={"day": store.day},
+            dump_files=tuple(file.number for file in store.files if group == "files" or file.dataset in datasets),
+        )
+    )  # fmt: skip
+
+
+def _derive(store: FactStore, parts: tuple[str, ...], value: Value, unit: Unit, formula: str, *inputs: Fact) -> None:
+    """Add a fact made of others; it is as well covered as the worst of them."""
+    first = inputs[0]
+    order = ("complete", "unknown", "partial", "missing")
+    store.add(
+        Fact(
+            id=fact_id(*parts), metric=parts[-1], entity=first.entity, window=first.window, value=value, unit=unit,
+            as_of=first.as_of, coverage=max((fact.coverage for fact in inputs), key=order.index), model=first.model,
+            column=formula, where=first.where, dump_files=tuple(sorted({number for fact in inputs for number in fact.dump_files})),
+            digits=min((fact.digits for fact in inputs), default=EXACT), inputs=tuple(fact.id for fact in inputs),
+        )
+    )  # fmt: skip
+
+
+def _window_of(day: date) -> str:
+    return f"{day}T00:00Z/{day + timedelta(days=1)}T00:00Z"
+
+
+def _divide(part: Fact, whole: Fact) -> float:
+    return part.number / whole.number

@@ -1,0 +1,234 @@
+"""Which columns of which marts become facts, under which unit.
+
+What belongs here: the list, as data. What does not: SQL that runs, arithmetic, words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.facts.model import Unit
+
+LIQUIDATIONS = ("liquidations", "liquidation_bars")
+PRICES = ("candles",)
+CAPS = ("candles", "caps")
+LEVERAGE = ("open_interest", "funding")
+
+
+@dataclass(frozen=True, slots=True)
+class Mart:
+    """A mart at one grain: below the day, one row per value of `keys`; `columns` maps SQL to a unit."""
+
+    name: str
+    columns: Mapping[str, Unit]
+    datasets: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    order: str = ""
+    called: str = ""
+    """First part of the facts' ids, where the mart is read at more than one grain."""
+    grouped: bool = False
+    """Columns are aggregates over the rows of a key."""
+
+    @property
+    def prefix(self) -> str:
+        """First part of the facts' ids."""
+        return self.called or self.name
+
+
+def _all(unit: Unit, *columns: str) -> dict[str, Unit]:
+    return dict.fromkeys(columns, unit)
+
+
+_SPLIT = _all("usd", "total_usd", "long_usd", "short_usd")
+_SUMS = _all("usd", "sum(total_usd)", "sum(long_usd)", "sum(short_usd)")
+_LARGEST: dict[str, Unit] = {
+    "largest_order_usd": "usd",
+    "largest_order_venue": "name",
+    "largest_order_asset": "name",
+    "largest_order_at": "instant",
+}
+_BUSIEST = {
+    f"busiest_{window}_{column}": unit
+    for window in ("1m", "5m", "1h", "4h", "12h")
+    for column, unit in (("usd", "usd"), ("at", "instant"))
+}
+_CAPS: dict[str, Unit] = {
+    **_all("usd", "open_cap_usd", "high_cap_usd", "low_cap_usd", "close_cap_usd", "prior_close_cap_usd", "change_usd"),
+    **_all("usd", "open_to_low_usd", "prior_close_to_low_usd", "max_drawdown_usd", "price_effect_usd", "supply_effect_usd"),
+    **_all("fraction", "change_pct", "open_to_low_pct", "prior_close_to_low_pct", "max_drawdown_pct"),
+    **_all("instant", "low_at", "drawdown_peak_at", "drawdown_trough_at"),
+    "resolution_s": "seconds",
+}  # fmt: skip
+
+MARTS: tuple[Mart, ...] = (
+    Mart(
+        "liquidations_market_daily",
+        {
+            **_SPLIT,
+            "long_share": "fraction",
+            **_all("count", "n_orders", "n_venues", "n_assets"),
+            **_all("usd", "r24_max_usd", "r24_cutoff_usd"),
+            "r24_max_at": "instant",
+            **_BUSIEST,  # type: ignore[dict-item]
+            **_LARGEST,
+            "resolution_s": "seconds",
+        },
+        LIQUIDATIONS,
+    ),
+    Mart(
+        "liquidations_by_asset_daily",
+        {
+            **_SPLIT,
+            **_all("fraction", "long_share", "pct_of_open_interest"),
+            **_all("count", "rank", "n_orders", "n_venues"),
+            **_LARGEST,
+            "basis": "name",
+        },
+        LIQUIDATIONS,
+        keys=("asset",),
+        order="rank",
+    ),
+    Mart(
+        "liquidations_by_venue_daily",
+        {
+            **_SUMS,
+            **_all("count", "sum(n_orders)", "count(*)", "max(hours_complete)", "max(hours_partial)"),
+            "min(basis)": "name",
+        },
+        LIQUIDATIONS,
+        keys=("venue",),
+        order="sum(total_usd) desc",
+        called="liquidations_by_venue",
+        grouped=True,
+    ),
+    Mart(
+        "liquidations_hourly",
+        _SUMS,
+        LIQUIDATIONS,
+        keys=("hour",),
+        order="hour",
+        called="liquidations_by_hour",
+        grouped=True,
+    ),
+    Mart(
+        "liquidations_hourly",
+        {"max(total_usd) as busiest_hour_usd": "usd", "arg_max(hour, total_usd) as busiest_hour": "hour"},
+        LIQUIDATIONS,
+        keys=("asset",),
+        called="liquidations_hourly",
+        grouped=True,
+    ),
+    Mart(
+        "market_cap_total_daily",
+        {
+            **_CAPS,
+            "recovered_share": "fraction",
+            "found_footing": "flag",
+            "n_assets": "count",
+        },
+        CAPS,
+        keys=("universe",),
+        order="universe",
+    ),
+    Mart(
+        "market_cap_changes_daily",
+        {
+            **_CAPS,
+            "contribution_pct": "fraction",
+            **_all("usd_price", "open_price_usd", "high_price_usd", "low_price_usd", "close_price_usd"),
+            **_all("coin", "supply"),
+            "supply_day": "day",
+            "n_venues": "count",
+            **_all("flag", "in_index", "is_stable"),
+        },
+        CAPS,
+        keys=("asset",),
+        order="close_cap_usd desc nulls last",
+    ),
+    Mart(
+        "prices_by_venue_daily",
+        {
+            **_all("usd_price", "open_usd", "high_usd", "low_usd", "close_usd"),
+            **_all("instant", "low_at", "high_at"),
+            "interval_s": "seconds",
+            "n_bars": "count",
+        },
+        PRICES,
+        keys=("asset", "venue"),
+        order="asset, venue",
+    ),
+    Mart(
+        "prices_hourly",
+        {
+            "arg_min(open_usd, open_at) as open_usd": "usd_price",
+            "max(high_usd) as high_usd": "usd_price",
+            "min(low_usd) as low_usd": "usd_price",
+            "arg_max(close_usd, open_at) as close_usd": "usd_price",
+            "arg_min(open_at, low_usd) as low_at": "instant",
+            "arg_max(open_at, high_usd) as high_at": "instant",
+        },
+        PRICES,
+        keys=("asset",),
+        grouped=True,
+    ),
+    Mart(
+        "leverage_daily",
+        {
+            **_all("coin", "oi_coin_open", "oi_coin_close"),
+            **_all("usd", "oi_usd_open", "oi_usd_close", "oi_usd_change_positions", "oi_usd_change_price"),
+            **_all("fraction", "oi_coin_change_pct", "oi_percentile"),
+            **_all("fraction_per_8h", "funding_8h_open", "funding_8h_close"),
+            **_all("count", "n_venues_oi", "n_venues_funding"),
+        },
+        LEVERAGE,
+        keys=("asset",),
+        order="oi_usd_open desc nulls last",
+    ),
+    Mart(
+        "level_breaks",
+        {
+            **_all("usd_price", "level_usd", "next_level_usd"),
+            **_all("name", "kinds", "side", "break_kind"),
+            "broke_at": "instant",
+            "reclaimed": "flag",
+        },
+        PRICES,
+        keys=("asset", "level"),
+        order="broke_at",
+    ),
+    Mart(
+        "coverage_hourly",
+        {
+            "count(*) filter (where state = 'complete') as hours_complete": "count",
+            "count(*) filter (where state = 'partial') as hours_partial": "count",
+            "count(*) filter (where state = 'missing') as hours_missing": "count",
+        },
+        (),
+        keys=("dataset", "venue"),
+        called="coverage",
+        grouped=True,
+    ),
+    Mart(
+        "dump_files",
+        _all("count", "count(*)", "sum(rows_in)", "sum(rows_kept)", "sum(rows_quarantined)", "sum(rows_unknown_instrument)"),
+        (),
+        keys=("dataset", "venue"),
+        called="files",
+        grouped=True,
+    ),
+    Mart(
+        "unknown_instruments",
+        {"sum(n_rows)": "count", "min(dataset)": "name"},
+        (),
+        keys=("venue", "symbol"),
+        called="unknown",
+        grouped=True,
+    ),
+)  # fmt: skip
+
+
+def column_id(sql: str) -> str:
+    """Name a column in ids: its alias where it has one, the column inside `sum()`, else itself."""
+    if " as " in sql:
+        return sql.split(" as ")[1]
+    inner = sql[sql.find("(") + 1 :].rstrip(")") if "(" in sql else sql
+    return "n" if inner == "*" else inner

@@ -1,0 +1,55 @@
+"""What the e-mail of a recap shows: the same claims and facts as the page, fewer of them. Making the mail is mail.py's work."""
+
+from collections.abc import Sequence
+
+from reports import tables
+from reports.charts.model import Chart
+from reports.claims import Ledger
+from reports.claims.model import Place
+from reports.facts.model import FactStore
+from reports.mail import MailTable, MailView
+
+_CHARTS = 4
+_ROWS = 6
+_COLUMNS = {"by_asset": 5, "drops": 5}
+SUBJECT_LIMIT = 60
+_SECTIONS: tuple[Place, ...] = ("levels", "leverage")
+
+
+def view(store: FactStore, ledger: Ledger, charts: Sequence[Chart]) -> MailView:
+    """Return the mail of a day as plain strings."""
+    return MailView(
+        day=store.day,
+        subject=subject(ledger, store.simulated),
+        preheader=ledger.said("takeaway")[0].text,
+        headline=ledger.one("headline").text,
+        takeaways=[claim.text for claim in ledger.said("takeaway")],
+        paragraphs=_paragraphs(ledger),
+        tables=[found for name in _COLUMNS if (found := _table(store, name))],
+        charts=charts[:_CHARTS],
+        coverage=[claim.text for claim in ledger.said("coverage")],
+        footer=["Every number is a fact in facts.json beside the page, with its model and the dump files behind it."],
+        archive_note=f"The full page is recaps/{store.day.isoformat()}/index.html in the archive.",
+        simulated=store.simulated,
+    )
+
+
+def subject(ledger: Ledger, simulated: bool) -> str:
+    """Return the subject, marked where data is simulated, cut to no more than 60 characters at a word."""
+    text = ("Simulated: " if simulated else "") + ledger.one("subject").text
+    if len(text) <= SUBJECT_LIMIT:
+        return text
+    head, _, tail = text.rpartition(" · ")
+    return f"{head[: SUBJECT_LIMIT - len(tail) - 4].rsplit(' ', 1)[0].rstrip(',:')} · {tail}"
+
+
+def _paragraphs(ledger: Ledger) -> list[str]:
+    sections = [ledger.said(place) for place in _SECTIONS]
+    return [" ".join(claim.text for claim in claims) for claims in (*ledger.paragraphs("lead"), *sections) if claims]
+
+
+def _table(store: FactStore, name: str) -> MailTable | None:
+    table: tables.Table = getattr(tables, name)(store)
+    width = _COLUMNS[name]
+    rows = [(row.head, *(cell.text for cell in row.cells[: width - 1])) for row in table.rows[:_ROWS]]
+    return MailTable(table.caption, table.columns[:width], rows) if rows else None

@@ -1,0 +1,133 @@
+"""One day's recap: read the published marts, judge, draw, render, lint, and put the folder in its place.
+
+What belongs here: the order of these steps and the files. What does not: any of the steps.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock
+
+from reports import charts, claims, letter, mail, render, site
+from reports.charts.model import Chart
+from reports.claims import Ledger
+from reports.claims.export import to_json as claims_json
+from reports.facts import FactStore, NoDataError, gather
+from reports.facts.export import to_json as facts_json
+from reports.lint import LintError, lint
+from reports.mail import Edition, MailHeaders
+
+__all__ = ["LintError", "NoDataError", "Recap", "is_impaired", "write_recap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """A recap as written."""
+
+    day: date
+    folder: Path
+    headline: str
+    subject: str
+    takeaways: tuple[str, ...]
+    regime: str
+    impaired: bool
+    simulated: bool
+    n_facts: int
+    n_claims: int
+    n_charts: int
+
+    @property
+    def page(self) -> Path:
+        """The page to open."""
+        return self.folder / "index.html"
+
+
+def write_recap(published: Path, recaps: Path, day: date) -> Recap:
+    """Write recaps/<day>/ and refresh the archive around it.
+
+    Raises `NoDataError` where the day is not published and `LintError` where a text contradicts the facts; then the
+    recap that was there before stays.
+    """
+    with duckdb.connect(str(published), read_only=True) as db:
+        store = gather(db, day)
+        pictures = charts.build(db, day)
+    ledger = claims.judge(store)
+    files = compose(store, ledger, pictures)
+    folder = _place(recaps, day, files)
+    return Recap(
+        day=day,
+        folder=folder,
+        headline=ledger.one("headline").text,
+        subject=letter.subject(ledger, store.simulated),
+        takeaways=tuple(claim.text for claim in ledger.said("takeaway")),
+        regime=ledger.regime.name,
+        impaired=ledger.regime.is_impaired,
+        simulated=store.simulated,
+        n_facts=len(store),
+        n_claims=sum(claim.said for claim in ledger.claims),
+        n_charts=len(pictures),
+    )
+
+
+def is_impaired(recaps: Path, day: date) -> bool:
+    """Whether the recap of a day exists and says that its data is impaired."""
+    ledger = recaps / day.isoformat() / "claims.json"
+    return ledger.exists() and bool(json.loads(ledger.read_text(encoding="utf-8"))["impaired"])
+
+
+def compose(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict[str, bytes]:
+    """Return the files of a recap by path; raises `LintError` where a text contradicts the facts."""
+    page = render.page(store, ledger, pictures)
+    cutoff = datetime.combine(store.day + timedelta(days=1), time(), UTC)
+    eml = mail.build(letter.view(store, ledger, pictures), MailHeaders(Edition(store.day), cutoff))
+    ledger_text = claims_json(ledger, store)
+    findings = lint(store, json.loads(ledger_text), page, eml)
+    if findings:
+        raise LintError(findings)
+    files = {
+        "index.html": page.encode(),
+        "email.eml": eml,
+        "facts.json": facts_json(store).encode(),
+        "claims.json": ledger_text.encode(),
+    }
+    for chart in pictures:
+        files |= {f"charts/{chart.id}.svg": chart.svg_file().encode(), f"charts/{chart.id}.png": chart.png}
+    return files
+
+
+def _place(recaps: Path, day: date, files: Mapping[str, bytes]) -> Path:
+    """Write the folder beside its place and swap it in; one writer at a time, nothing half-written is ever seen."""
+    recaps.mkdir(parents=True, exist_ok=True)
+    target, fresh, old = recaps / day.isoformat(), recaps / f".{day}.{os.getpid()}.new", recaps / f".{day}.old"
+    with FileLock(recaps / ".lock"):
+        if old.exists() and not target.exists():
+            old.rename(target)
+        try:
+            _write(fresh, files)
+            _swap(fresh, target, old)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
+        site.refresh(recaps)
+    return target
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _swap(fresh: Path, target: Path, old: Path) -> None:
+    if target.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
+    fresh.rename(target)

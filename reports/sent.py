@@ -1,0 +1,71 @@
+"""The record of what was sent to whom: one append-only file per edition, each line on disk before the next step.
+
+What belongs here: the record and what it means. What does not: sending (deliver.py).
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock
+
+from reports.mail import Edition
+
+Event = Literal["started", "accepted", "refused", "deferred", "unknown"]
+SETTLED: frozenset[str] = frozenset({"accepted"})
+UNCERTAIN: frozenset[str] = frozenset({"started", "unknown"})
+
+
+class Ledger:
+    """What is known of one edition, by recipient; the last event counts.
+
+    `started` without a later event means that the sender died in between: the mail may have arrived.
+    """
+
+    def __init__(self, folder: Path, edition: Edition) -> None:
+        self._file = folder / f"{edition.day.isoformat()}.{edition.list_name}.r{edition.revision}.jsonl"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other senders of this edition out; the kernel frees the lock when the holder dies."""
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(self._file.with_suffix(".lock")):
+            yield
+
+    def state(self, recipient: str) -> str | None:
+        """Return the last event of a recipient, or None."""
+        return self._states().get(recipient.lower())
+
+    def record(self, recipient: str, event: Event, reply: str = "") -> None:
+        """Append an event and wait until it is on disk."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        line = json.dumps({"at": at, "recipient": recipient.lower(), "event": event, "reply": reply})
+        handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(handle, (b"" if self._ends_whole() else b"\n") + line.encode() + b"\n")
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def _ends_whole(self) -> bool:
+        """Tell whether the last line is whole, so that what follows a crash does not become a part of it."""
+        return self._file.stat().st_size == 0 or self._file.read_bytes().endswith(b"\n")
+
+    def _states(self) -> dict[str, str]:
+        if not self._file.exists():
+            return {}
+        lines = [_parsed(line) for line in self._file.read_text(encoding="utf-8").splitlines()]
+        return {line["recipient"]: line["event"] for line in lines if line}
+
+
+def _parsed(line: str) -> dict[str, str] | None:
+    """Skip a line that a crash cut short: what it would have said did not happen."""
+    try:
+        parsed: dict[str, str] = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    return parsed
