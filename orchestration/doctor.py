@@ -35,7 +35,9 @@ class Finding:
 
     def __str__(self) -> str:
         """One line."""
-        return f"{'ok  ' if self.is_well else 'WRONG'} {self.subject}: {self.state}" + (f" -> {self.remedy}" if self.remedy else "")
+        return f"{'ok  ' if self.is_well else 'WRONG'} {self.subject}: {self.state}" + (
+            f" -> {self.remedy}" if self.remedy else ""
+        )
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -61,24 +63,36 @@ def _home(settings: Settings) -> Iterator[Finding]:
 def _disk(settings: Settings) -> Iterator[Finding]:
     place = next(path for path in (settings.home, *settings.home.parents) if path.exists())
     free = shutil.disk_usage(place).free
-    yield Finding("disk", f"{free / 1e9:.1f} GB free", "" if free > _NEEDED_BYTES else f"free at least {_NEEDED_BYTES / 1e9:.0f} GB")
+    yield Finding(
+        "disk",
+        f"{free / 1e9:.1f} GB free",
+        "" if free > _NEEDED_BYTES else f"free at least {_NEEDED_BYTES / 1e9:.0f} GB",
+    )
 
 
 def _versions(settings: Settings) -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("python", python, "" if (3, 11) <= sys.version_info[:2] < (3, 14) else "use Python 3.11, 3.12 or 3.13")
+    yield Finding(
+        "python", python, "" if (3, 11) <= sys.version_info[:2] < (3, 14) else "use Python 3.11, 3.12 or 3.13"
+    )
     for package, prefix in _VERSIONS.items():
         try:
             found = version(package)
         except PackageNotFoundError:
             found = "not installed"
-        yield Finding(package, found, "" if found.startswith(prefix) else f"run `make setup`: {prefix}x is what this release is tested with")
+        yield Finding(
+            package,
+            found,
+            "" if found.startswith(prefix) else f"run `make setup`: {prefix}x is what this release is tested with",
+        )
 
 
 def _archive(settings: Settings) -> Iterator[Finding]:
     if settings.archive and "://" not in settings.archive:
         there = Path(settings.archive).is_dir()
-        yield Finding("archive", settings.archive, "" if there else "the folder is not there: give another with --archive")
+        yield Finding(
+            "archive", settings.archive, "" if there else "the folder is not there: give another with --archive"
+        )
         return
     addresses = {settings.archive} if settings.archive else {feed.address for feed in FEEDS if feed.address}
     for address in sorted(filter(None, addresses)):
@@ -89,7 +103,11 @@ def _reach(address: str) -> Finding:
     try:
         httpx.head(address, timeout=10, follow_redirects=True)
     except httpx.HTTPError as error:
-        return Finding("archive", f"{address}: {type(error).__name__}", "check the network, a proxy, or mirror it and use --archive")
+        return Finding(
+            "archive",
+            f"{address}: {type(error).__name__}",
+            "check the network, a proxy, or mirror it and use --archive",
+        )
     return Finding("archive", f"{address} answers")
 
 
@@ -102,7 +120,9 @@ def _lock(settings: Settings) -> Iterator[Finding]:
         with filelock.FileLock(path, timeout=0):
             yield Finding("lock", "free")
     except filelock.Timeout:
-        yield Finding("lock", "held: a build is running", "wait for it; the kernel frees the lock when the process ends")
+        yield Finding(
+            "lock", "held: a build is running", "wait for it; the kernel frees the lock when the process ends"
+        )
 
 
 def _published(settings: Settings) -> Iterator[Finding]:
@@ -114,7 +134,9 @@ def _published(settings: Settings) -> Iterator[Finding]:
         with duckdb.connect(str(path), read_only=True) as db:
             days = db.execute("select count(distinct day) from marts.dump_files").fetchone()
     except duckdb.Error as error:
-        yield Finding("published", str(error).splitlines()[0], "delete it and run `tidemark run`: it is made anew from the lake")
+        yield Finding(
+            "published", str(error).splitlines()[0], "delete it and run `tidemark run`: it is made anew from the lake"
+        )
         return
     yield Finding("published", f"{days[0] if days else 0} days")
 

@@ -44,10 +44,12 @@ class LintError(ValueError):
 
 def lint(store: FactStore, claims: Mapping[str, Any], page: str, mail: bytes | None) -> list[Finding]:
     """Return what is wrong with the texts of one recap: `claims` is claims.json, `mail` the bytes of email.eml."""
+    parsed = _Parser.of(page)
     return [
         *_sums(store),
         *(finding for claim in claims["claims"] if claim["text"] for finding in _claim(store, claim)),
-        *_page(store, page),
+        *_ledger(claims, parsed),
+        *_page(store, parsed),
         *(_text(store, "mail", _plain_part(mail), EXACT) if mail else ()),
     ]
 
@@ -70,7 +72,7 @@ def unmatched(text: str, allowed: Iterable[str]) -> list[str]:
     if with_digits:
         whole = r"(?<![\w$,.−+%])(?:" + "|".join(map(re.escape, with_digits)) + r")(?![\w%]|[.,]\d)"
         text = re.sub(whole, "\0", text)
-    return re.findall(r"[−+$]?\w*\d[\w,.%]*", text)
+    return [number.rstrip(",.") for number in re.findall(r"[−+]?\$?\w*\d[\w,.%]*", text)]
 
 
 def _written(fact: Fact, format: str, digits: int) -> tuple[str, ...]:
@@ -106,17 +108,27 @@ def _verbs(facts: list[Fact], text: str, where: str) -> Iterator[Finding]:
         yield Finding(where, f"says {rises.pop()} where every change is a fall")
 
 
-def _page(store: FactStore, page: str) -> Iterator[Finding]:
-    parser = _Parser()
-    parser.feed(page)
+def _ledger(claims: Mapping[str, Any], page: "_Parser") -> Iterator[Finding]:
+    """Headline and subject are claims, and the page says every claim in the ledger's words."""
+    said = {claim["id"]: claim for claim in claims["claims"] if claim["text"]}
+    for name in ("headline", "subject"):
+        if claims[name] not in {claim["text"] for claim in said.values() if claim["place"] == name}:
+            yield Finding("claims.json", f"{name} is no claim: {claims[name]}")
+    text = page.whole
+    for id, claim in said.items():
+        if claim["place"] != "subject" and " ".join(claim["text"].split()) not in text:
+            yield Finding(f"claim {id}", "is not on the page")
+
+
+def _page(store: FactStore, page: "_Parser") -> Iterator[Finding]:
     facts = {fact.id: fact for fact in store}
-    for id, text in parser.marked:
+    for id, text in page.marked:
         if id not in facts:
             yield Finding("page", f"{text} is marked as fact {id}, which does not exist")
         elif text not in renderings([facts[id]]):
             yield Finding("page", f"{text} is not how fact {id} is written")
-    yield from _text(store, "page", "\n".join(parser.free))
-    yield from _text(store, "chart", "\n".join(parser.charts), EXACT)
+    yield from _text(store, "page", "\n".join(page.free))
+    yield from _text(store, "chart", "\n".join(page.charts), EXACT)
 
 
 def _text(store: FactStore, where: str, text: str, *digits: int) -> Iterator[Finding]:
@@ -163,7 +175,20 @@ class _Parser(HTMLParser):
         self.marked: list[tuple[str, str]] = []
         self.free: list[str] = []
         self.charts: list[str] = []
+        self._all: list[str] = []
         self._stack: list[tuple[str, str | None]] = []
+
+    @classmethod
+    def of(cls, page: str) -> "_Parser":
+        """Read a whole page."""
+        parser = cls()
+        parser.feed(page)
+        return parser
+
+    @property
+    def whole(self) -> str:
+        """All text, in order, with single spaces."""
+        return " ".join("".join(self._all).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _VOID:
@@ -177,6 +202,7 @@ class _Parser(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
+        self._all.append(data)
         roles = [role for _, role in self._stack if role]
         if not data.strip() or _LEDGER in roles or any(tag in _SILENT for tag, _ in self._stack):
             return

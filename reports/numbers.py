@@ -100,6 +100,11 @@ def cutoff(value: datetime, digits: int = 3) -> str:
     return "24:00" if (value.hour, value.minute) == (0, 0) else clock(value)
 
 
+def clock_format(value: object, of: date) -> str:
+    """Which format writes an instant on the clock of a day: the midnight that ends it is 24:00."""
+    return "cutoff" if isinstance(value, datetime) and value.date() > of else "clock"
+
+
 def hour(value: datetime, digits: int = 3) -> str:
     """The clock hour that starts then: 17:00–18:00."""
     return f"{value:%H:%M}–{cutoff(value + timedelta(hours=1))}"

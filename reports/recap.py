@@ -6,7 +6,7 @@ What belongs here: the order of these steps and the files. What does not: any of
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from reports.facts.export import to_json as facts_json
 from reports.lint import LintError, lint
 from reports.mail import Edition, MailHeaders
 
-__all__ = ["LintError", "NoDataError", "Recap", "is_impaired", "write_recap"]
+__all__ = ["LintError", "NoDataError", "Recap", "is_impaired", "refresh_archive", "write_recap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,14 @@ class Recap:
         return self.folder / "index.html"
 
 
-def write_recap(published: Path, recaps: Path, day: date) -> Recap:
-    """Write recaps/<day>/ and refresh the archive around it.
+def refresh_archive(recaps: Path, days: Iterable[date]) -> None:
+    """Refresh the archive around recaps that were written without."""
+    with FileLock(recaps / ".lock"):
+        site.refresh(recaps, days)
+
+
+def write_recap(published: Path, recaps: Path, day: date, refresh: bool = True) -> Recap:
+    """Write recaps/<day>/ and refresh the archive around it (once for many days: `refresh_archive`).
 
     Raises `NoDataError` where the day is not published and `LintError` where a text contradicts the facts; then the
     recap that was there before stays.
@@ -59,7 +65,7 @@ def write_recap(published: Path, recaps: Path, day: date) -> Recap:
         pictures = charts.build(db, day)
     ledger = claims.judge(store)
     files = compose(store, ledger, pictures)
-    folder = _place(recaps, day, files)
+    folder = _place(recaps, day, files, refresh)
     return Recap(
         day=day,
         folder=folder,
@@ -101,7 +107,7 @@ def compose(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict
     return files
 
 
-def _place(recaps: Path, day: date, files: Mapping[str, bytes]) -> Path:
+def _place(recaps: Path, day: date, files: Mapping[str, bytes], refresh: bool) -> Path:
     """Write the folder beside its place and swap it in; one writer at a time, nothing half-written is ever seen."""
     recaps.mkdir(parents=True, exist_ok=True)
     target, fresh, old = recaps / day.isoformat(), recaps / f".{day}.{os.getpid()}.new", recaps / f".{day}.old"
@@ -114,7 +120,8 @@ def _place(recaps: Path, day: date, files: Mapping[str, bytes]) -> Path:
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
-        site.refresh(recaps)
+        if refresh:
+            site.refresh(recaps, [day])
     return target
 
 

@@ -3,6 +3,7 @@
 What belongs here: the environment, its filters and what each template is given. What does not: numbers, words, files.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from reports import names, numbers, tables, theme, tiles
 from reports.charts.model import Chart
 from reports.claims import Ledger
-from reports.claims.model import GRADES, Figure
+from reports.claims.model import GRADES
 from reports.facts.model import FactStore
 
 TEMPLATES = Path(__file__).with_name("templates") / "page"
@@ -50,7 +51,6 @@ def environment() -> Environment:
         "count": numbers.count,
         "venue": names.venue,
         "dataset": names.dataset,
-        "usual": usual,
         "ranges": ranges,
         "kind": lambda value: type(value).__name__,
         "drawn": lambda chart: Markup(chart.svg),
@@ -65,30 +65,22 @@ def environment() -> Environment:
 
 def page(store: FactStore, ledger: Ledger, charts: Sequence[Chart]) -> str:
     """Return the recap of a day as one self-contained HTML document."""
-    return (
-        environment()
-        .get_template("day.html.j2")
-        .render(
-            day=store.day,
-            store=store,
-            ledger=ledger,
-            grades=GRADES,
-            tables={name: getattr(tables, name)(store) for name in _TABLES},
-            tiles=tiles.tiles(store),
-            charts=_by_section(charts),
-            facts=list(store),
-            files=store.files,
-        )
+    env = environment()
+    told = env.get_template("day.html.j2").render(
+        day=store.day,
+        store=store,
+        ledger=ledger,
+        grades=GRADES,
+        tables={name: getattr(tables, name)(store) for name in _TABLES},
+        tiles=tiles.tiles(store),
+        charts=_by_section(charts),
+        files=store.files,
     )
+    printed = [store[id] for id in dict.fromkeys(re.findall(r'data-fact="([^"]+)"', told))]
+    return told.replace("<!--facts-->", env.get_template("facts.html.j2").render(facts=printed))
 
 
 _TABLES = ("by_asset", "by_venue", "drops", "caps", "prices", "leverage", "levels", "coverage", "unknown")
-
-
-def usual(fact: object) -> str:
-    """A fact in the usual format of its unit."""
-    assert hasattr(fact, "unit")
-    return Figure(fact, numbers.OF_UNIT[fact.unit][0]).text  # type: ignore[arg-type]
 
 
 def ranges(whole: Sequence[int]) -> str:

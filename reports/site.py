@@ -6,8 +6,8 @@ What belongs here: what depends on which days exist. What does not: a day's own 
 import json
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -29,17 +29,41 @@ class Entry:
     simulated: bool
 
 
-def refresh(recaps: Path) -> None:
-    """Write recaps/index.html and the days' links anew from the recaps that are there; files that would not change stay."""
-    entries = [entry for folder in sorted(recaps.iterdir()) if (entry := _entry(folder))]
+def refresh(recaps: Path, changed: Iterable[date]) -> None:
+    """Bring the archive up to date after days were written: their links and their neighbours', index.html, days.json.
+
+    Other days' pages are not opened, so that a day costs the same however many there are.
+    """
+    fresh = set(changed)
+    entries = _entries(recaps, fresh)
     days = [entry.day for entry in entries]
-    for place, day in enumerate(days):
-        _link(recaps / day.isoformat() / "index.html", neighbours(days, place))
+    written = [place for place, day in enumerate(days) if day in fresh]
+    for near in sorted({near for place in written for near in range(max(place - 1, 0), min(place + 2, len(days)))}):
+        _link(recaps / days[near].isoformat() / "index.html", neighbours(days, near))
     newest = sorted(entries, key=lambda entry: entry.day, reverse=True)
     months = [(month, list(found)) for month, found in groupby(newest, key=lambda entry: entry.day.replace(day=1))]
     template = environment().get_template("archive.html.j2")
     _replace(recaps / "index.html", template.render(months=months, simulated=any(entry.simulated for entry in entries)))
+    _replace(recaps / "days.json", _as_json(entries))
     _replace(recaps / "facts.schema.json", SCHEMA.read_text(encoding="utf-8"))
+
+
+def _entries(recaps: Path, fresh: Set[date]) -> list[Entry]:
+    """The archive's lines by day: as days.json has them, but for the days just written and for folders that it lacks."""
+    listed = recaps / "days.json"
+    rows = json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else []
+    listed_days = {row["day"]: Entry(**{**row, "day": date.fromisoformat(row["day"])}) for row in rows}
+    known = {name: entry for name, entry in listed_days.items() if entry.day not in fresh}
+    folders = sorted(path for path in recaps.iterdir() if re.fullmatch(r"\d{4}-\d\d-\d\d", path.name))
+    found = (known.get(folder.name) or _entry(folder) for folder in folders)
+    return [entry for entry in found if entry]
+
+
+def _as_json(entries: Sequence[Entry]) -> str:
+    return (
+        json.dumps([{**asdict(entry), "day": entry.day.isoformat()} for entry in entries], ensure_ascii=False, indent=1)
+        + "\n"
+    )
 
 
 def neighbours(days: Sequence[date], place: int) -> str:
@@ -53,7 +77,7 @@ def neighbours(days: Sequence[date], place: int) -> str:
 
 def _entry(folder: Path) -> Entry | None:
     ledger = folder / "claims.json"
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", folder.name) or not ledger.exists():
+    if not ledger.exists():
         return None
     found = json.loads(ledger.read_text(encoding="utf-8"))
     return Entry(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reports import names
 from reports.claims.model import Figure
 from reports.facts.model import Fact, FactStore
+from reports.numbers import clock_format
 
 SHOWN = 12
 """Rows that a long table shows before the rest folds away."""
@@ -129,8 +130,7 @@ def _venue(store: FactStore, venue: str) -> Row:
 def drops(store: FactStore) -> Table:
     """The four falls of the total cap, each with its name and its times."""
     get = store.row("market_cap_total_daily", "all")
-    low = cell(get("low_at"), "clock")
-    peak, trough = cell(get("drawdown_peak_at"), "clock"), cell(get("drawdown_trough_at"), "clock")
+    low, peak, trough = (_clock(store, get(column)) for column in ("low_at", "drawdown_peak_at", "drawdown_trough_at"))
     rows = (
         _drop("Close to close", store, "change", Text("prior close"), Text("close")),
         _drop("Open to low", store, "open_to_low", Text("open"), low),
@@ -179,7 +179,9 @@ def leverage(store: FactStore) -> Table:
 
 def levels(store: FactStore) -> Table:
     """Levels that were broken."""
-    rows = [_level(store, entity) for entity in store.entities("level_breaks")]
+    first = ("BTC", "ETH")
+    entities = sorted(store.entities("level_breaks"), key=lambda entity: entity.split("@")[0] not in first)
+    rows = [_level(store, entity) for entity in entities]
     heads = ("Asset", "Level", "What it is", "Side", "Broken at (UTC)", "How", "Won back", "Next")
     return _table("levels", "Levels known before the day that were broken in it", heads, rows)
 
@@ -193,10 +195,18 @@ def _level(store: FactStore, entity: str) -> Row:
         cell(get("side"), "text"),
         cell(get("broke_at"), "clock"),
         Text(str(kind.value).replace("_", " ")) if kind else Gap(),
-        Text("yes" if reclaimed.value else "no") if reclaimed else Gap(),
+        _won_back(kind, reclaimed),
         cell(get("next_level_usd"), "price"),
     )
     return Row(entity.split("@")[0], cells)
+
+
+def _won_back(kind: Fact | None, reclaimed: Fact | None) -> Cell:
+    """A later hourly close on the old side; where the day closed beyond the level, it did not last."""
+    if kind is None or reclaimed is None:
+        return Gap()
+    lasted = "for a while" if kind.value == "daily_close" else "yes"
+    return Text(lasted if reclaimed.value else "no")
 
 
 def coverage(store: FactStore) -> Table:
@@ -228,12 +238,19 @@ def cell(fact: Fact | None, format: str) -> Cell:
     return Gap() if fact is None else Figure(fact, format)
 
 
+def _clock(store: FactStore, fact: Fact | None) -> Cell:
+    return cell(fact, clock_format(fact.value if fact else None, store.day))
+
+
 def _heads(columns: Columns) -> tuple[str, ...]:
     return tuple(head for head, _, _ in columns)
 
 
 def _cells(store: FactStore, row: tuple[str, ...], columns: Columns) -> tuple[Cell, ...]:
-    return tuple(cell(store.get(*row, column), format) for _, column, format in columns)
+    return tuple(
+        _clock(store, store.get(*row, column)) if format == "clock" else cell(store.get(*row, column), format)
+        for _, column, format in columns
+    )
 
 
 def _of_mart(store: FactStore, id: str, caption: str, mart: str, columns: Columns) -> Table:

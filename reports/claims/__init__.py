@@ -3,7 +3,8 @@
 `judge` returns the ledger of a day. The order of a place's claims is the order in which they are read.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,11 +14,17 @@ from reports.claims.regime import Regime, classify
 from reports.facts.model import FactStore
 
 __all__ = ["Claim", "Figure", "Ledger", "Regime", "judge"]
-_TAKEAWAYS = 3
+_ROOM = {"headline": 1, "subject": 1, "takeaway": 3}
 _ORDER = (
-    "takeaway.uncovered", "takeaway.hours", "takeaway.gaps", "takeaway.totals", "takeaway.leaders", "takeaway.drawdown",
+    "takeaway.uncovered",
+    "takeaway.hours",
+    "takeaway.gaps",
+    "takeaway.totals",
+    "takeaway.leaders",
+    "takeaway.drawdown",
+    "takeaway.change",
     "takeaway.price",
-)  # fmt: skip
+)
 _LEAD = ("lead.uncovered", "lead.hours", "lead.gaps", "lead.liquidations", "lead.caps", "lead.footing", "lead.price")
 
 _TOPICS = {"footing": "caps", "hours": "liquidations", "gaps": "liquidations", "uncovered": "liquidations"}
@@ -52,11 +59,7 @@ def judge(store: FactStore) -> Ledger:
     regime = classify(store)
     drafts = [draft for source in _SOURCES for draft in source(store, regime)] + _last(store)
     decided = [decide(draft, store.day.toordinal()) for draft in drafts]
-    ordered = sorted(decided, key=_reading_order)
-    return Ledger(
-        regime,
-        tuple(_only_first(_only_first(_only_first(ordered, "headline", 1), "subject", 1), "takeaway", _TAKEAWAYS)),
-    )
+    return Ledger(regime, tuple(_with_room(sorted(decided, key=_reading_order))))
 
 
 _SOURCES: tuple[Callable[[FactStore, Regime], list[Draft]], ...] = (
@@ -84,14 +87,13 @@ def _reading_order(claim: Claim) -> int:
     return 0
 
 
-def _only_first(claims: list[Claim], place: Place, room: int) -> list[Claim]:
+def _with_room(claims: list[Claim]) -> Iterator[Claim]:
     """Silence what a place has no room for, and keep that as the reason."""
-    kept: list[Claim] = []
+    taken: Counter[str] = Counter()
     for claim in claims:
-        taken = sum(other.place == place and other.said for other in kept)
-        full = claim.place == place and claim.said and taken >= room
-        kept.append(_silenced(claim) if full else claim)
-    return kept
+        taken[claim.place] += claim.said
+        full = claim.said and taken[claim.place] > _ROOM.get(claim.place, len(claims))
+        yield _silenced(claim) if full else claim
 
 
 def _silenced(claim: Claim) -> Claim:

@@ -84,7 +84,7 @@ def _break(store: FactStore, entity: str) -> Draft:
     wording = f"{{asset}} {verb} through {{level}} at {{at:clock}} UTC{close}."
     if kind == "touch":
         wording = "{asset} touched {level} at {at:clock} UTC, without an hourly close beyond it."
-    if kind != "touch" and store.value("level_breaks", *entity.split("@", 1), "reclaimed"):
+    if kind == "hourly_close" and store.value("level_breaks", *entity.split("@", 1), "reclaimed"):
         wording = wording[:-1] + ", and won it back later."
     return Draft(f"levels.break.{entity}", "levels", "M", [wording], facts)
 

@@ -27,6 +27,11 @@ def market(store: FactStore) -> dict[str, Fact | None]:
     return {**facts, "short_share": store.get("liquidations", "short_share")}
 
 
+def lean(store: FactStore) -> str:
+    """The side that was liquidated more."""
+    return "long" if (store.number("liquidations_market_daily", "long_share") or 0) >= 0.5 else "short"
+
+
 def sources(store: FactStore) -> dict[str, Fact | None]:
     """Window and venues, as the first mention names them."""
     kind = "aggregators" if is_aggregated(store) else "venues"
@@ -70,6 +75,7 @@ def _headlines(store: FactStore, regime: Regime) -> list[Draft]:
     close = store.get("prices_by_venue_daily", "BTC", venue, "close_usd")
     split = {"total": facts["total"], "long": facts["long"], "short": facts["short"]}
     normal = when("liquidations come from orders of venues", not aggregated)
+    known = when("no hour is unknown", not store.value("liquidations", "hours_unseen"))
     return [
         Draft(
             "headline.one_sided", "headline", "M", flush, {"total": facts["total"], "share": share, "asset": btc, "extreme": extreme},
@@ -102,7 +108,7 @@ def _headlines(store: FactStore, regime: Regime) -> list[Draft]:
                 "{asset} closed at {close} on a quiet day, with at least {total} liquidated",
                 "Little forced selling or buying: at least {total} liquidated, {asset} at {close}",
             ],
-            {"total": facts["total"], "asset": btc, "close": close}, [when("regime is quiet", regime.name == "quiet"), normal],
+            {"total": facts["total"], "asset": btc, "close": close}, [when("regime is quiet", regime.name == "quiet"), known, normal],
         ),
         Draft(
             "headline.plain", "headline", "M", ["At least {total} liquidated: {long} of longs, {short} of shorts"],
@@ -119,16 +125,15 @@ def _worded(wording: str, words: Mapping[str, str]) -> str:
 
 def _subjects(store: FactStore, regime: Regime) -> list[Draft]:
     facts, day = market(store), store.get("window", "day")
-    lean = "long" if (store.number("liquidations_market_daily", "long_share") or 0) >= 0.5 else "short"
     scope = {"assets": store.get("liquidations", "assets", "names")}
-    share = {"total": facts["total"], "share": facts[f"{lean}_share"], "day": day}
+    share = {"total": facts["total"], "share": facts[f"{lean(store)}_share"], "day": day}
     return [
         Draft(
-            "subject.assets", "subject", "M", ["{assets}: {total} liquidated, {share} " + lean + ", {venues} · {day:short_day}"],
+            "subject.assets", "subject", "M", ["{assets}: {total} liquidated, {share} " + lean(store) + ", {venues} · {day:short_day}"],
             {**share, **scope, "venues": sources(store)["venues"]},
             [when("all liquidations are an aggregator's sums", is_aggregated(store))],
         ),
-        Draft("subject.total", "subject", "M", ["{total} liquidated, {share} " + lean + " · {day:short_day}"], share),
+        Draft("subject.total", "subject", "M", ["{total} liquidated, {share} " + lean(store) + " · {day:short_day}"], share),
         Draft("subject.sum", "subject", "M", ["{total} liquidated · {day:short_day}"], {"total": facts["total"], "day": day}),
     ]  # fmt: skip
 
@@ -172,11 +177,11 @@ def _lead(store: FactStore) -> Draft:
 
 def _totals(store: FactStore) -> Draft:
     wordings = [
-        "Liquidations of at least {total}: {long} of longs against {short} of shorts, {long_share} long.",
-        "At least {total} liquidated: longs {long}, shorts {short}, which makes {long_share} long.",
+        f"Liquidations of at least {{total}}: {{long}} of longs against {{short}} of shorts, {{share}} {lean(store)}.",
+        f"At least {{total}} liquidated: longs {{long}}, shorts {{short}}, which makes {{share}} {lean(store)}.",
     ]
     facts = market(store)
-    chosen = {name: facts[name] for name in ("total", "long", "short", "long_share")}
+    chosen = {name: facts[name] for name in ("total", "long", "short")} | {"share": facts[f"{lean(store)}_share"]}
     if is_aggregated(store):
         scope = store.get("liquidations", "assets", "names")
         wordings = [

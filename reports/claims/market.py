@@ -1,10 +1,12 @@
 """Sentences about market cap and prices: which fall is meant, from when to when, and of how many assets."""
 
-from reports.claims.model import Draft, Gate, below, when
+from reports.claims.model import Draft, Gate, above, below, when
 from reports.claims.regime import Regime, is_market, reference_assets, reference_venue
 from reports.facts.model import Fact, FactStore
+from reports.numbers import clock_format
 
 _HOUR_S = 3600
+_WORTH_SAYING = 0.05
 _NOTABLE = -0.03
 """Drawdown from which the lead tells of it; below that a table does."""
 
@@ -16,6 +18,7 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     return [
         *_uncovered(store, regime),
         _drawdown(store),
+        _change_takeaway(store),
         _footing(store, found=True),
         _footing(store, found=False),
         _change(store),
@@ -54,14 +57,30 @@ def _drawdown(store: FactStore) -> Draft:
         called + " fell by {usd}, or {pct}, from its peak to its trough (" + when_ + ").",
         called + " lost {usd} at its deepest, {pct} from peak to trough (" + when_ + ").",
     ]
-    fell = Gate("the drawdown is a fall", lambda found: found["usd"].number != 0)
-    return Draft("takeaway.drawdown", "takeaway", "M", wordings, facts, [fell])
+    return Draft("takeaway.drawdown", "takeaway", "M", wordings, facts, [below("pct", _NOTABLE)])
+
+
+def _change_takeaway(store: FactStore) -> Draft:
+    called, facts = universe(store)
+    verb = "fell" if _is_negative(cap(store, "change_usd")) else "rose"
+    facts |= {"usd": cap(store, "change_usd"), "pct": cap(store, "change_pct"), "close": cap(store, "close_cap_usd")}
+    wordings = [
+        called + f" {verb} by {{usd}}, or {{pct}}, from close to close, to {{close}}.",
+        called + f" {verb} to {{close}}, a change of {{usd}} or {{pct}} from the close before.",
+    ]
+    deep = store.number("market_cap_total_daily", "all", "max_drawdown_pct") or 0.0
+    calm = when(f"the total fell by less than {-_NOTABLE:.0%} within the day", deep > _NOTABLE)
+    return Draft("takeaway.change", "takeaway", "M", wordings, facts, [calm])
 
 
 def _moment(store: FactStore, peak: str, trough: str) -> str:
     """Times as fine as the data: on hourly data an instant is a grid point, and is said to be one."""
     resolution = store.number("market_cap_total_daily", "all", "resolution_s") or 0
-    times = f"{{{peak}:clock}} to {{{trough}:clock}} UTC"
+    start, end = (
+        clock_format(store.value("market_cap_total_daily", "all", f"drawdown_{name}_at"), store.day)
+        for name in (peak, trough)
+    )
+    times = f"{{{peak}:{start}}} to {{{trough}:{end}}} UTC"
     return times + (", on hourly data" if resolution >= _HOUR_S else "")
 
 
@@ -74,9 +93,10 @@ def _footing(store: FactStore, found: bool) -> Draft:
     said = "It then found footing: {recovered} of that fall was recovered by {cutoff:cutoff} UTC, without a new low."
     unsaid = "By {cutoff:cutoff} UTC {recovered} of that fall had been recovered."
     gate = Gate(f"found_footing is {found}", lambda facts: bool(facts["footing"].value) is found)
+    some = above("recovered", _WORTH_SAYING)
     deep = store.number("market_cap_total_daily", "all", "max_drawdown_pct") or 0.0
     fell = when(f"the total fell by at least {-_NOTABLE:.0%}", deep <= _NOTABLE)
-    return Draft(f"lead.footing.{found}".lower(), "lead", "D", [said if found else unsaid], facts, [gate, fell])
+    return Draft(f"lead.footing.{found}".lower(), "lead", "D", [said if found else unsaid], facts, [gate, fell, some])
 
 
 def _change(store: FactStore) -> Draft:
@@ -107,8 +127,7 @@ def _open_to_low(store: FactStore) -> Draft:
     names = {"open": "open_cap_usd", "low": "low_cap_usd", "usd": "open_to_low_usd", "pct": "open_to_low_pct"}
     facts = {name: cap(store, column) for name, column in names.items()}
     wording = "The sum opened at {open} and went as low as {low}, {usd} or {pct} under the open."
-    fell = Gate("the low is under the open", lambda found: found["pct"].number < 0)
-    return Draft("market_cap.open_to_low", "market_cap", "M", [wording], facts, [fell])
+    return Draft("market_cap.open_to_low", "market_cap", "M", [wording], facts, [below("pct", _NOTABLE)])
 
 
 def _most(store: FactStore) -> Draft:

@@ -92,6 +92,7 @@ MARTS: tuple[Mart, ...] = (
         {
             **_SUMS,
             **_all("count", "sum(n_orders)", "count(*)", "max(hours_complete)", "max(hours_partial)"),
+            "sum(long_usd) / nullif(sum(total_usd), 0) as long_share": "fraction",
             "min(basis)": "name",
         },
         LIQUIDATIONS,

@@ -11,7 +11,10 @@ import duckdb
 from reports.facts.model import Fact, FactStore
 
 TOLERANCE = 1e-9
-_SAFE_COLUMN = re.compile(r"[a-z0-9_]+|[a-z_]+\((\*|[a-z0-9_]+(, [a-z0-9_]+)?)\)( filter \(where state = '[a-z]+'\))?")
+_SAFE_COLUMN = re.compile(
+    r"sum\([a-z_]+\) / nullif\(sum\([a-z_]+\), 0\)|"
+    r"[a-z0-9_]+|[a-z_]+\((\*|[a-z0-9_]+(, [a-z0-9_]+)?)\)( filter \(where state = '[a-z]+'\))?"
+)
 _SAFE_NAME = re.compile(r"[a-z0-9_]+")
 
 

@@ -20,7 +20,16 @@ def main(target: Path) -> int:
 
 def _tell(home: Path, real: RealDay) -> int:
     archive = write_archive(home / "archive", real.parts)
-    command = [Path(sys.executable).with_name("tidemark"), "run", "--day", str(real.day), "--home", home, "--archive", archive]
+    command = [
+        Path(sys.executable).with_name("tidemark"),
+        "run",
+        "--day",
+        str(real.day),
+        "--home",
+        home,
+        "--archive",
+        archive,
+    ]
     code = subprocess.run(list(map(str, command)), check=False).returncode
     with duckdb.connect(str(home / "published" / "tidemark.duckdb"), read_only=True) as db:
         query = "select dataset, sum(rows_in), sum(rows_kept), sum(rows_quarantined) from marts.dump_files where day = ? group by 1 order by 1"

@@ -1,0 +1,91 @@
+"""`recap`, a day told, and `mail`, its letter: written every time, sent by the nightly run alone."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, MetadataValue, ResourceParam
+from dagster._core.storage.tags import SCHEDULE_NAME_TAG
+
+from orchestration.assets.warehouse import PUBLISHED
+from orchestration.assets.window import Metadata, Window
+from orchestration.partitions import Days, over_days
+from orchestration.resources import Log, Work
+from orchestration.settings import Paths
+
+RECAP = AssetKey("recap")
+MAIL = AssetKey("mail")
+
+
+def recap_assets(days: Days) -> list[AssetsDefinition]:
+    """The page of a day and its letter."""
+    return [_recap(days), _mail(days)]
+
+
+def _recap(days: Days) -> AssetsDefinition:
+    spec = AssetSpec(
+        RECAP,
+        deps=[PUBLISHED],
+        description="`recaps/<day>/`: page, e-mail, facts, claims and charts of a day.",
+        group_name="recaps",
+        kinds={"html"},
+    )
+
+    @over_days(days, "recap", [spec])
+    def recap(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
+        window, paths = Window(context, work), work.settings.paths
+
+        def describe(day: date, recap: Any) -> Metadata:
+            page = paths.recaps / str(day) / "index.html"
+            return {"path": MetadataValue.path(page), "preview": MetadataValue.md(_preview(recap))}
+
+        window.each(partial(_write, work.write_recap, paths), describe, work.settings.threads)
+        work.refresh_archive(paths.recaps, window.left)
+        yield from window.record(RECAP)
+        window.close()
+
+    return recap
+
+
+def _write(write: Callable[[Path, Path, date], Any], paths: Paths, day: date, log: Log) -> Any:
+    recap = write(paths.published_db, paths.recaps, day)
+    log(f"recap {day}: {paths.recaps / str(day) / 'index.html'}")
+    return recap
+
+
+def _preview(recap: Any) -> str:
+    """Headline and takeaways, where the recap has them."""
+    points = [f"- {point}" for point in getattr(recap, "takeaways", ())]
+    return "\n".join([f"**{getattr(recap, 'headline', '')}**", "", *points])
+
+
+def _mail(days: Days) -> AssetsDefinition:
+    spec = AssetSpec(
+        MAIL,
+        deps=[RECAP],
+        description="The letter of a day. Sent by the nightly run if `[mail] host` is set; `tidemark send` sends any day.",
+        group_name="recaps",
+        kinds={"email"},
+    )
+
+    @over_days(days, "mail", [spec])
+    def mail(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
+        window = Window(context, work)
+        is_nightly = SCHEDULE_NAME_TAG in context.run.tags
+
+        def post(day: date, log: Log) -> str:
+            sent = work.send(work.settings, day) if is_nightly and work.settings.mail.host else "nothing sent"
+            log(f"mail {day}: {sent}")
+            return sent
+
+        def describe(day: date, sent: str) -> Metadata:
+            letter = work.settings.paths.recaps / str(day) / "email.eml"
+            return {"sent": sent, "path": MetadataValue.path(letter), "bytes": letter.stat().st_size}
+
+        window.each(post, describe)
+        yield from window.record(MAIL)
+        window.close()
+
+    return mail

@@ -1,0 +1,58 @@
+"""What Dagster loads, assembled: no network, no database, no dbt parse happens here.
+
+`defs` is made on first use, so that importing this module for `build_defs` reads no settings.
+"""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from dagster import BetaWarning, Definitions, in_process_executor
+
+from orchestration.assets.dumps import dumps_assets
+from orchestration.assets.lake import lake_assets
+from orchestration.assets.recaps import recap_assets
+from orchestration.assets.warehouse import warehouse_assets
+from orchestration.checks import CHECKS
+from orchestration.partitions import daily_partitions
+from orchestration.resources import Work
+from orchestration.schedules import daily_job, nightly
+from orchestration.settings import Settings, load
+
+
+def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -> Definitions:
+    """Assemble the definitions for one home; `overrides` replaces fields of `resources.Work`.
+
+    Raises BuildError if the dbt manifest, which `make setup` makes, is missing.
+    """
+    work = replace(Work(settings), **(overrides or {}))
+    days = daily_partitions(settings)
+    job = daily_job()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BetaWarning)  # backfill policies, at every asset
+        assets = [*dumps_assets(days), *lake_assets(days), *warehouse_assets(days, work), *recap_assets(days)]
+    return Definitions(
+        assets=assets,
+        asset_checks=CHECKS,
+        jobs=[job],
+        schedules=[nightly(settings, job)],
+        resources={"work": work},
+        executor=in_process_executor,
+    )
+
+
+@cache
+def _defs() -> Definitions:
+    return build_defs(load())
+
+
+def __getattr__(name: str) -> Any:
+    if name == "defs":
+        return _defs()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), "defs"]

@@ -1,0 +1,32 @@
+"""The days: one partition per UTC day from `first_day` to yesterday, the same for every asset.
+
+One backfill policy for all: with mixed policies Dagster falls back to the smallest chunk, and a year becomes 365 runs.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dagster import (
+    AssetsDefinition,
+    AssetSpec,
+    BackfillPolicy,
+    DailyPartitionsDefinition,
+    PartitionsDefinition,
+    multi_asset,
+)
+
+from orchestration.settings import Settings
+
+Days = PartitionsDefinition[str]
+
+BACKFILL = BackfillPolicy.single_run()
+
+
+def daily_partitions(settings: Settings) -> DailyPartitionsDefinition:
+    """Half-open UTC days; a day is there once it is over, so the newest is yesterday."""
+    return DailyPartitionsDefinition(start_date=settings.first_day.isoformat(), timezone="UTC", end_offset=0)
+
+
+def over_days(days: Days, name: str, specs: Sequence[AssetSpec]) -> Callable[[Callable[..., Any]], AssetsDefinition]:
+    """What every asset here is: done for any range of days in one go, its result on disk and not in Dagster."""
+    return multi_asset(name=name, specs=specs, partitions_def=days, backfill_policy=BACKFILL)

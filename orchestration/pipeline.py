@@ -1,0 +1,71 @@
+"""The daily job run in this process, for the command line: the same job, instance and records as in the UI."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from orchestration import dagster_home
+from orchestration.settings import Settings, SettingsError, yesterday
+from orchestration.warehouse import build
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended; `message` says what failed and on which days, and is empty when all went well."""
+
+    run_id: str
+    success: bool
+    message: str = ""
+    failed_days: Mapping[date, Mapping[str, str]] = field(default_factory=dict)
+
+
+def run_days(
+    settings: Settings,
+    first: date,
+    last: date,
+    log: Callable[[str], None],
+    overrides: Mapping[str, Any] | None = None,
+) -> RunOutcome:
+    """Run all assets for the days `first` to `last`, both included, as one run.
+
+    Raises SettingsError for days that are not over or lie before `first_day`.
+    """
+    _check_days(settings, first, last)
+    build.parse((overrides or {}).get("project", build.PROJECT))
+
+    from dagster import DagsterInstance
+    from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+
+    from orchestration.assets.window import Ledger, explain
+    from orchestration.definitions import build_defs
+    from orchestration.schedules import DAILY_JOB
+
+    job = build_defs(settings, {"tell": log, **(overrides or {})}).resolve_job_def(DAILY_JOB)
+    tags = {ASSET_PARTITION_RANGE_START_TAG: str(first), ASSET_PARTITION_RANGE_END_TAG: str(last)}
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with DagsterInstance.from_config(str(dagster_home.prepare(settings))) as instance:
+        result = job.execute_in_process(instance=instance, tags=tags, run_config=quiet, raise_on_error=False)
+        failed = Ledger(settings.paths.dagster, result.run_id).read()
+    message = "\n".join([*([explain(failed)] if failed else []), *_errors(result)])
+    return RunOutcome(result.run_id, result.success, "" if result.success else message, failed)
+
+
+def _check_days(settings: Settings, first: date, last: date) -> None:
+    if first < settings.first_day:
+        raise SettingsError(f"{first} is before first_day, {settings.first_day}")
+    if last > yesterday():
+        raise SettingsError(f"{last} is not over: the newest day is {yesterday()} (UTC)")
+
+
+def _errors(result: Any) -> list[str]:
+    """What went wrong in steps as a whole; days that failed by themselves are told apart from these."""
+    said = []
+    for event in result.filter_events(lambda event: event.is_step_failure):
+        data = event.step_failure_data
+        if not data.user_failure_data and data.error:
+            error = data.error.cause or data.error
+            text = re.sub(r"^orchestration[\w.]*: ", "", error.message.strip())
+            said.append(f"{event.step_key.replace('__', '/')}: {text}")
+    return said

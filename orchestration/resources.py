@@ -1,0 +1,74 @@
+"""What assets are given: the settings and the functions that do the work, one per arrow of the pipeline.
+
+Tests and other assemblies hand in others. Imports happen on first use: loading the definitions pays for none of them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.settings import Settings
+from orchestration.warehouse.build import PROJECT, BuildReport, Event, build, publish_built
+from orchestration.warehouse.publish import PublishReport
+
+if TYPE_CHECKING:
+    from orchestration.landing.fetch import FetchReport
+    from orchestration.landing.lake import LandReport
+
+Log = Callable[[str], None]
+
+
+def _fetch_days(settings: Settings, source: str, days: Sequence[date], log: Log) -> "Mapping[date, FetchReport]":
+    from orchestration.landing.fetch import fetch_days
+
+    return fetch_days(settings, source, days, log)
+
+
+def _land_day(settings: Settings, dataset: str, day: date, log: Log) -> "LandReport":
+    from orchestration.landing.lake import land_day
+
+    return land_day(settings, dataset, day, log)
+
+
+def _write_recap(published: Path, recaps: Path, day: date) -> Any:
+    from reports.recap import write_recap
+
+    return write_recap(published, recaps, day, refresh=False)
+
+
+def _refresh_archive(recaps: Path, days: Sequence[date]) -> None:
+    from reports.recap import refresh_archive
+
+    refresh_archive(recaps, days)
+
+
+def _send(settings: Settings, day: date) -> str:
+    from orchestration.mailing import send_recap
+
+    return str(send_recap(settings, day, (), False))
+
+
+@dataclass(frozen=True)
+class Work:
+    """The pipeline's functions. `tell` hears each line of progress besides Dagster's own log."""
+
+    settings: Settings
+    fetch_days: Callable[[Settings, str, Sequence[date], Log], "Mapping[date, FetchReport]"] = _fetch_days
+    land_day: Callable[[Settings, str, date, Log], "LandReport"] = _land_day
+    write_recap: Callable[[Path, Path, date], Any] = _write_recap
+    refresh_archive: Callable[[Path, Sequence[date]], None] = _refresh_archive
+    send: Callable[[Settings, date], str] = _send
+    project: Path = PROJECT
+    tell: Log = lambda _: None
+
+    def build(
+        self, days: Iterable[date], log: Log, select: Sequence[str], on_event: Callable[[Event], None]
+    ) -> BuildReport:
+        """Replace the days in the warehouse."""
+        return build(self.settings, days, log, select, on_event, self.project)
+
+    def publish(self, log: Log) -> PublishReport:
+        """Give readers what is built."""
+        return publish_built(self.settings, log, self.project)

@@ -1,0 +1,1 @@
+select day, venue, count(*) as n_orders, sum(usd) as total_usd from {{ ref('stg_liquidations') }} group by all

@@ -1,0 +1,141 @@
+"""What may be said of which day, and that the rest keeps silent with a reason."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from reports.claims import Ledger, judge
+from reports.claims.model import Draft, Gate, above, decide
+from reports.facts import Fact, FactStore
+from tests.reports.golden import FOLDER, told
+from tests.reports.published import MARKETS, Market
+
+Facts = Callable[[Market], FactStore]
+
+
+def text(ledger: Ledger) -> str:
+    """Everything that is said."""
+    return "\n".join(claim.text for claim in ledger.claims if claim.said)
+
+
+@pytest.mark.parametrize("name", sorted(MARKETS))
+def test_each_regime_says_what_was_agreed(name: str, facts: Facts) -> None:
+    assert told(facts(MARKETS[name])) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_a_missing_fact_silences_its_sentence_and_is_named(event: FactStore) -> None:
+    draft = Draft(
+        "x",
+        "lead",
+        "M",
+        ["{total} and {other}"],
+        {"total": event["liquidations_market_daily.total_usd"], "other": None},
+    )
+    claim = decide(draft, 0)
+    assert (claim.text, claim.reason) == ("", "not measured: other")
+
+
+def test_a_false_gate_keeps_its_condition_as_the_reason(event: FactStore) -> None:
+    total = event["liquidations_market_daily.total_usd"]
+    claim = decide(Draft("x", "lead", "M", ["{total}"], {"total": total}, [above("total", 1e12)]), 0)
+    assert not claim.said
+    assert claim.reason == "does not hold: total at least 1e+12"
+
+
+def test_a_wording_that_holds_is_chosen_by_the_seed_alone(event: FactStore) -> None:
+    draft = Draft("x", "lead", "M", ["a", "b", "c"], {}, [Gate("always", lambda _: True)])
+    assert [decide(draft, seed).text for seed in range(4)] == ["a", "b", "c", "a"]
+
+
+def test_no_headline_pattern_of_a_flush_returns_within_a_week(facts: Facts) -> None:
+    market = MARKETS["event"]
+    days = [replace(market, day=date(2026, 1, 25) + timedelta(days=n)) for n in range(7)]
+    heads = [judge(facts(day)).one("headline").text for day in days]
+    assert len(set(heads)) == 7
+
+
+def test_every_number_of_a_claim_is_a_figure(facts: Facts) -> None:
+    for market in MARKETS.values():
+        for claim in judge(facts(market)).claims:
+            assert not re.search(r"\d", "".join(part for part in claim.parts if isinstance(part, str))), claim.text
+
+
+def test_an_aggregator_is_named_and_no_venue_is_claimed(facts: Facts) -> None:
+    ledger = judge(facts(MARKETS["aggregated"]))
+    assert ledger.one("headline").text == "BTC liquidations of at least $299M, 92% long, in CoinGlass' aggregate"
+    lead = ledger.said("lead")[0].text
+    assert "CoinGlass' aggregate" in lead
+    assert "which exchanges it adds up is not stated" in lead
+    assert "order-level liquidations were not covered" in text(ledger)
+    assert "Liquidations of assets other than BTC were not covered" in text(ledger)
+
+
+def test_two_assets_are_never_the_total_market(facts: Facts) -> None:
+    said = text(judge(facts(MARKETS["aggregated"])))
+    assert "otal market cap" not in said
+    assert "BTC and ETH together" in said
+
+
+def test_three_covered_hours_are_said_first_and_the_others_are_not_called_calm(facts: Facts) -> None:
+    ledger = judge(facts(MARKETS["impaired"]))
+    assert "3 of 24 hours" in ledger.one("headline").text
+    assert ledger.said("takeaway")[0].text.startswith("The data covers 3 of 24 clock hours")
+    assert ledger.said("lead")[0].text.startswith("The data covers 3 of 24 clock hours")
+    assert not re.search(r"\b(calm|quiet|busiest|only hours|little)\b", text(ledger), re.IGNORECASE)
+
+
+def test_weak_coverage_is_written_with_two_digits(facts: Facts) -> None:
+    assert "at least $4.0M liquidated" in judge(facts(MARKETS["impaired"])).one("headline").text
+
+
+def test_a_day_without_a_liquidation_source_says_so_before_anything_else(facts: Facts) -> None:
+    ledger = judge(facts(MARKETS["uncovered"]))
+    assert ledger.regime.is_impaired
+    assert "liquidations were not covered" in ledger.one("headline").text
+    assert ledger.said("takeaway")[0].text.startswith("Liquidations were not covered")
+    assert not re.search(r"\$0\b", text(ledger))
+
+
+def test_an_inference_hedges(event: FactStore) -> None:
+    inferred = [claim for claim in judge(event).claims if claim.grade == "I" and claim.said]
+    assert inferred
+    assert all(re.search("consistent with|points to", claim.text) for claim in inferred)
+
+
+def test_an_editorial_sentence_has_no_number(facts: Facts) -> None:
+    for market in MARKETS.values():
+        said = [claim for claim in judge(facts(market)).claims if claim.grade == "E" and claim.said]
+        assert not any(re.search(r"\d", claim.text) for claim in said)
+
+
+@pytest.mark.parametrize("name", sorted(MARKETS))
+def test_the_subject_is_short_and_has_a_number_and_the_date(name: str, facts: Facts) -> None:
+    subject = judge(facts(MARKETS[name])).one("subject").text
+    assert len(subject) <= 60
+    assert subject.endswith("31 Jan 2026")
+    assert re.search(r"\d", subject.split("·")[0])
+
+
+def test_three_takeaways_on_an_event_day(event: FactStore) -> None:
+    assert len(judge(event).said("takeaway")) == 3
+
+
+def test_the_first_mention_names_window_cutoff_and_number_of_venues(event: FactStore) -> None:
+    first = judge(event).said("lead")[0].text
+    assert all(words in first for words in ("31 January 2026", "24:00 UTC", "3 venues", "at least"))
+
+
+def test_footing_is_said_of_the_fall_before_it(event: FactStore) -> None:
+    lead = [claim.id for claim in judge(event).said("lead")]
+    assert lead.index("lead.footing.true") == lead.index("lead.caps") + 1
+
+
+def test_a_claims_facts_are_those_that_it_prints(event: FactStore) -> None:
+    claim = judge(event).one("headline")
+    printed = [part.fact for part in claim.parts if not isinstance(part, str)]
+    assert printed
+    assert all(fact in claim.facts for fact in printed)
+    assert all(isinstance(fact, Fact) for fact in claim.facts)

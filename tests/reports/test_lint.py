@@ -1,0 +1,147 @@
+"""What the linter catches: each test breaks one thing."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reports.facts import FactStore
+from reports.facts.export import load
+from reports.lint import Finding, lint, unmatched
+
+Texts = tuple[FactStore, dict[str, object], str, bytes]
+
+
+@pytest.fixture
+def texts(written: tuple[Path, Path]) -> Texts:
+    folder = written[1] / "2026-01-31"
+    claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
+    return (
+        load(folder / "facts.json"),
+        claims,
+        (folder / "index.html").read_text(encoding="utf-8"),
+        (folder / "email.eml").read_bytes(),
+    )
+
+
+def reworded(claims: dict[str, object], old: str, new: str) -> dict[str, object]:
+    """The ledger with one text changed, which must have been there."""
+    changed = json.dumps(claims, ensure_ascii=False)
+    assert old in changed
+    return json.loads(changed.replace(old, new, 1))
+
+
+def whats(findings: list[Finding]) -> str:
+    return "\n".join(map(str, findings))
+
+
+def test_a_recap_as_written_is_clean(texts: Texts) -> None:
+    assert lint(*texts) == []
+
+
+def test_a_changed_number_in_a_claim_is_found(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    changed = reworded(claims, "At least $2.22B liquidated: longs", "At least $2.23B liquidated: longs")
+    assert "$2.23B is none of its facts" in whats(lint(store, changed, page, mail))
+
+
+def test_a_headline_that_is_no_claim_is_found(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    assert "headline is no claim" in whats(lint(store, {**claims, "headline": "All is well"}, page, mail))
+
+
+def test_a_claim_that_the_page_words_otherwise_is_found(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    changed = page.replace("It then found footing", "It then found firm footing")
+    assert changed != page
+    assert "claim lead.footing.true: is not on the page" in whats(lint(store, claims, changed, mail))
+
+
+def test_a_number_of_another_claim_is_not_good_enough(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    assert "is none of its facts" in whats(lint(store, reworded(claims, "longs $2.10B", "longs $788M"), page, mail))
+
+
+@pytest.mark.parametrize("change", [(">$2.22B<", ">$2.32B<"), (">94%<", ">95%<"), (">ETH<", ">BTC<")])
+def test_a_changed_mark_on_the_page_is_found(texts: Texts, change: tuple[str, str]) -> None:
+    store, claims, page, mail = texts
+    head, mark, tail = page.partition("data-fact=")
+    changed = head + mark + tail.replace(*change, 1)
+    assert changed != page
+    assert "is not how fact" in whats(lint(store, claims, changed, mail))
+
+
+def test_a_number_without_a_mark_must_still_be_a_fact(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    changed = page.replace("Three takeaways", "Three takeaways and $4.44B", 1)
+    assert "page: $4.44B is no fact" in whats(lint(store, claims, changed, mail))
+
+
+def test_a_mark_of_a_fact_that_does_not_exist_is_found(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    changed = page.replace('data-fact="liquidations_market_daily.total_usd"', 'data-fact="invented"', 1)
+    assert "which does not exist" in whats(lint(store, claims, changed, mail))
+
+
+def test_a_changed_number_in_the_mail_is_found(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    changed = mail.replace(b"$788M", b"$987M", 1)
+    assert changed != mail
+    assert "mail: $987M is no fact" in whats(lint(store, claims, page, changed))
+
+
+def test_a_picture_whose_words_are_not_facts_is_found(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    changed = page.replace("<figcaption>", "<figcaption>$4.44B. ", 1)
+    assert "chart: $4.44B is no fact" in whats(lint(store, claims, changed, mail))
+
+
+def test_a_cause_is_refused(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    changed = reworded(claims, "It then found footing", "It fell because of sellers and found footing")
+    assert "states a cause: because" in whats(lint(store, changed, page, mail))
+
+
+def test_a_verb_against_the_sign_is_found(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    assert "says" in whats(
+        lint(store, reworded(claims, "Open interest in BTC fell", "Open interest in BTC rose"), page, mail)
+    )
+
+
+def test_sides_that_do_not_make_the_total_are_found(texts: Texts, tmp_path: Path, written: tuple[Path, Path]) -> None:
+    document = json.loads((written[1] / "2026-01-31" / "facts.json").read_text(encoding="utf-8"))
+    for fact in document["facts"]:
+        if fact["id"] == "liquidations_by_asset_daily.SOL.short_usd":
+            fact["value"] += 5e5
+    (tmp_path / "facts.json").write_text(json.dumps(document), encoding="utf-8")
+    findings = whats(lint(load(tmp_path / "facts.json"), *texts[1:]))
+    assert "liquidations_by_asset_daily.SOL: long and short do not make the total" in findings
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("$788M", []),
+        ("$1,788M", ["$1,788M"]),
+        ("$788M, then $788M.", []),
+        ("−$788M", ["−$788M"]),
+        ("$788.5M", ["$788.5M"]),
+        ("the 0G token", []),
+        ("10G", ["10G"]),
+    ],
+)
+def test_numbers_are_matched_whole(text: str, left: list[str]) -> None:
+    assert unmatched(text, {"$788M", "0G"}) == left
+
+
+def test_lint_stops_a_recap(publish: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reports import recap, render
+    from tests.reports.published import DAY, Market
+
+    page = render.page
+    monkeypatch.setattr(render, "page", lambda *given: page(*given).replace("<main", "<p>$4.44B</p><main"))
+    with pytest.raises(recap.LintError, match=r"page: \$4.44B is no fact"):
+        recap.write_recap(publish(Market()), tmp_path / "recaps", DAY)
+    assert not (tmp_path / "recaps" / DAY.isoformat()).exists()
