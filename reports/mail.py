@@ -119,7 +119,7 @@ def build(view: MailView, headers: MailHeaders) -> bytes:
     assert isinstance(html, EmailMessage)
     for chart in view.charts:
         html.add_related(
-            chart.png, "image", "png", cid=f"<{_cid(chart)}>", filename=f"{chart.id}.png", disposition="inline"
+            chart.png(), "image", "png", cid=f"<{_cid(chart)}>", filename=f"{chart.id}.png", disposition="inline"
         )
     message["Content-Language"] = one_line("lang", view.lang)
     _set_boundaries(message, headers.edition)

@@ -103,7 +103,7 @@ def compose(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict
         "claims.json": ledger_text.encode(),
     }
     for chart in pictures:
-        files |= {f"charts/{chart.id}.svg": chart.svg_file().encode(), f"charts/{chart.id}.png": chart.png}
+        files[f"charts/{chart.id}.svg"] = chart.svg_file().encode()
     return files
 
 

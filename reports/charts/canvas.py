@@ -14,7 +14,6 @@ from altair.utils import schemapi
 from reports import theme
 from reports.charts.marks import Label, Layer, compose
 from reports.charts.model import Chart
-from reports.charts.png import repack
 from reports.charts.style import COLOURS, HATCH, LEFT, RIGHT, WIDTH, config, plot_width
 
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
@@ -53,7 +52,7 @@ def draw(
         finding=finding,
         caption=caption,
         svg=_recolour(light),
-        png=repack(vlc.svg_to_png(light, scale=2)),
+        light=light,
         width=WIDTH,
         height=top + height + bottom,
         simulated=simulated,

@@ -60,7 +60,7 @@ def test_a_mail_arrives_whole_over_a_plain_connection(
     images = [part.get_content() for part in message.walk() if part.get_content_maintype() == "image"]
     assert to == [READER]
     assert (message["To"], message["Subject"]) == (READER, view.subject)
-    assert images == [chart.png for chart in view.charts]
+    assert images == [chart.png() for chart in view.charts]
     assert content.split(b"\r\n\r\n", 1)[1] == eml.split(b"\r\n\r\n", 1)[1]
 
 

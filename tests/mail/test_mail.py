@@ -37,7 +37,7 @@ def test_every_cid_of_the_html_is_a_part_with_the_chart_s_bytes(eml: bytes, view
     }
     used = re.findall(r'src="cid:([^"]+)"', part(message, "html"))
     assert [f"<{cid}>" for cid in used] == list(images)
-    assert list(images.values()) == [chart.png for chart in view.charts]
+    assert list(images.values()) == [chart.png() for chart in view.charts]
 
 
 def test_the_same_view_gives_the_same_bytes(eml: bytes, view: mail.MailView, headers: mail.MailHeaders) -> None:

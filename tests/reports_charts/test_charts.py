@@ -97,7 +97,7 @@ def test_no_history_is_drawn_from_a_single_day() -> None:
 
 def test_the_same_data_gives_the_same_bytes(charts: dict[str, Chart]) -> None:
     for chart in build(market.event_day(), market.DAY):
-        assert (chart.svg, chart.png) == (charts[chart.id].svg, charts[chart.id].png), chart.id
+        assert (chart.svg, chart.png()) == (charts[chart.id].svg, charts[chart.id].png()), chart.id
         assert chart == charts[chart.id]
 
 
@@ -142,8 +142,8 @@ def test_ids_of_different_charts_never_collide_on_one_page() -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_a_png_is_twice_the_size_of_its_chart_and_small_enough_to_mail(charts: dict[str, Chart], name: str) -> None:
     chart = charts[name]
-    assert struct.unpack(">II", chart.png[16:24]) == (2 * chart.width, 2 * chart.height)
-    assert len(chart.png) < 100_000
+    assert struct.unpack(">II", chart.png()[16:24]) == (2 * chart.width, 2 * chart.height)
+    assert len(chart.png()) < 100_000
 
 
 @pytest.mark.parametrize(
