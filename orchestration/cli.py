@@ -34,34 +34,40 @@ class _Day(click.ParamType[date]):
 DAY = _Day()
 
 
-def _settings_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `--home`, `--archive` and `--debug`, and call it with the settings that follow from them."""
+def _common(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that every command takes, before or after its name."""
+    for option in (
+        click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+        click.option("--archive", help="Folder or address to fetch from instead of the vendors' [TIDEMARK_ARCHIVE]."),
+        click.option(
+            "--home", type=click.Path(file_okay=False), help="Where everything is kept [TIDEMARK_HOME, ./data]."
+        ),
+    ):
+        command = option(command)
+    return command
 
-    @click.option("--home", type=click.Path(file_okay=False), help="Where everything is kept [TIDEMARK_HOME, ./data].")
-    @click.option("--archive", help="Folder or address to fetch from instead of the vendors' [TIDEMARK_ARCHIVE].")
-    @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-    @click.pass_context
+
+def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Call a command with the settings that follow from its options."""
+
     @wraps(command)
-    def wrapped(context: click.Context, home: str | None, archive: str | None, debug: bool, **arguments: Any) -> None:
-        above = context.find_root().params
-        context.obj = debug or above.get("debug", False)
+    def wrapped(home: str | None, archive: str | None, debug: bool, **arguments: Any) -> None:
+        above = click.get_current_context().find_root().params
         settings = load(home or above.get("home"), archive or above.get("archive"))
         command(settings, **arguments)
 
-    return wrapped
+    return _common(wrapped)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", type=click.Path(file_okay=False), help="Where everything is kept [TIDEMARK_HOME, ./data].")
-@click.option("--archive", help="Folder or address to fetch from instead of the vendors' [TIDEMARK_ARCHIVE].")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@_common
 @click.version_option(package_name="tidemark")
 def tidemark(home: str | None, archive: str | None, debug: bool) -> None:
     """Daily crypto market recaps from exchange dumps, every number traceable."""
 
 
 @tidemark.command()
-@_settings_options
+@_with_settings
 def demo(settings: Settings) -> None:
     """Write a simulated market, load it, and tell its event day."""
     from orchestration.demo import run_demo
@@ -72,7 +78,7 @@ def demo(settings: Settings) -> None:
 
 @tidemark.command()
 @click.option("--day", type=DAY, help="UTC day [yesterday].")
-@_settings_options
+@_with_settings
 def run(settings: Settings, day: date | None) -> None:
     """Fetch, load, compute and tell one UTC day."""
     chosen = day or yesterday()
@@ -82,7 +88,7 @@ def run(settings: Settings, day: date | None) -> None:
 @tidemark.command()
 @click.option("--from", "first", type=DAY, required=True, help="First UTC day.")
 @click.option("--to", "last", type=DAY, required=True, help="Last UTC day, included.")
-@_settings_options
+@_with_settings
 def backfill(settings: Settings, first: date, last: date) -> None:
     """Do the same for a range of days, as one run."""
     if last < first:
@@ -92,7 +98,7 @@ def backfill(settings: Settings, first: date, last: date) -> None:
 
 @tidemark.command()
 @click.option("--day", type=DAY, help="UTC day [yesterday].")
-@_settings_options
+@_with_settings
 def recap(settings: Settings, day: date | None) -> None:
     """Render a recap again from what is published."""
     from reports.recap import write_recap
@@ -107,7 +113,7 @@ def recap(settings: Settings, day: date | None) -> None:
 @click.option("--day", type=DAY, help="UTC day [yesterday].")
 @click.option("--to", "recipients", multiple=True, help="Send to this address instead of the list; may be repeated.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; say where the .eml is.")
-@_settings_options
+@_with_settings
 def send(settings: Settings, day: date | None, recipients: tuple[str, ...], dry_run: bool) -> None:
     """Send a recap by e-mail, once per day and list."""
     from orchestration.mailing import send_recap
@@ -117,7 +123,7 @@ def send(settings: Settings, day: date | None, recipients: tuple[str, ...], dry_
 
 @tidemark.command()
 @click.option("--day", type=DAY, help="UTC day [yesterday].")
-@_settings_options
+@_with_settings
 def verify(settings: Settings, day: date | None) -> None:
     """Derive every number of a published recap again by other SQL, and lint its text."""
     from reports.verify import verify as verify_recap
@@ -133,7 +139,7 @@ def verify(settings: Settings, day: date | None) -> None:
 
 
 @tidemark.command()
-@_settings_options
+@_with_settings
 def doctor(settings: Settings) -> None:
     """Check settings, archives, disk, versions, locks and SMTP, and say how to mend what is wrong."""
     from orchestration.doctor import examine
@@ -164,7 +170,7 @@ def feeds_list() -> None:
 @feeds.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--feed", "name", help="Feed to read it with [guessed from the file's path].")
-@_settings_options
+@_with_settings
 def feeds_check(settings: Settings, file: Path, name: str | None) -> None:
     """Say what would be done with FILE, row by row."""
     from orchestration.landing.check import check_file
@@ -175,7 +181,7 @@ def feeds_check(settings: Settings, file: Path, name: str | None) -> None:
 
 @tidemark.command()
 @click.option("--port", type=int, default=3000, show_default=True, help="Port on 127.0.0.1.")
-@_settings_options
+@_with_settings
 def ui(settings: Settings, port: int) -> None:
     """Dagster's web UI and daemon on the same home."""
     from orchestration.ui import serve

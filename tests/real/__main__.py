@@ -9,6 +9,11 @@ import duckdb
 
 from tests.real import DAYS, MISSING, SHARED, RealDay, write_archive
 
+_ROWS = """
+    select dataset, sum(rows_in), sum(rows_kept), sum(rows_quarantined)
+    from marts.dump_files where day = ? group by 1 order by 1
+"""
+
 
 def main(target: Path) -> int:
     """Run each day in a home of its own and print what was read and what the recap says."""
@@ -32,8 +37,8 @@ def _tell(home: Path, real: RealDay) -> int:
     ]
     code = subprocess.run(list(map(str, command)), check=False).returncode
     with duckdb.connect(str(home / "published" / "tidemark.duckdb"), read_only=True) as db:
-        query = "select dataset, sum(rows_in), sum(rows_kept), sum(rows_quarantined) from marts.dump_files where day = ? group by 1 order by 1"
-        for dataset, rows_in, kept, quarantined in db.execute(query, [real.day]).fetchall():
+        rows = db.execute(_ROWS, [real.day]).fetchall()
+        for dataset, rows_in, kept, quarantined in rows:
             print(f"  {dataset:<17} rows {rows_in:>8,}  kept {kept:>8,}  quarantined {quarantined:>5,}")
     claims = json.loads((home / "recaps" / str(real.day) / "claims.json").read_text(encoding="utf-8"))
     print(f"  {real.day} ({real.name}), exit {code}: {claims.get('headline', '')}\n")

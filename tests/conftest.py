@@ -1,0 +1,65 @@
+"""What tests of several parts share: the command, and a home that has two simulated days."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from orchestration.sample_market import write
+
+TIDEMARK = Path(sys.executable).with_name("tidemark")
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@dataclass(frozen=True)
+class SmallHome:
+    """The event day and the day before it, of three assets, loaded and told."""
+
+    home: Path
+    archive: Path
+    day: date
+
+
+def tidemark(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command as a user would, with nothing of this process's settings."""
+    import os
+
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TIDEMARK_")}
+    return subprocess.run(
+        [str(TIDEMARK), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**inherited, **environment},
+    )
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    return tidemark
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
+    """Made once for all workers; tests only read it, or copy it."""
+    root = tmp_path_factory.getbasetemp().parent / "small-home"
+    found = SmallHome(root / "home", root / "archive", date(2026, 1, 31))
+    root.mkdir(exist_ok=True)
+    with FileLock(root / ".lock"):
+        if not (root / "done").exists():
+            write(
+                found.archive, first_day=date(2026, 1, 30), last_day=found.day, assets=["BTC", "ETH", "SOL"], workers=1
+            )
+            done = tidemark(
+                *("backfill", "--from", "2026-01-30", "--to", "2026-01-31"),
+                *("--home", found.home, "--archive", found.archive),
+            )
+            assert done.returncode == 0, done.stderr
+            (root / "done").touch()
+    return found
