@@ -14,6 +14,10 @@ _COVERAGE = {
     "liquidation_bars": Coverage.NON_ZERO,
 }
 
+# Read with their zone, which a plain TIMESTAMP would drop, and kept in UTC.
+_TYPES = {"TIMESTAMP": "TIMESTAMPTZ"}
+_UTC = {"TIMESTAMP": "\"{}\" at time zone 'UTC'"}
+
 
 def _feed(dataset: Dataset) -> Feed:
     columns = {name: column for name, column in dataset.columns.items() if name not in ("feed", "dump_path")}
@@ -23,10 +27,10 @@ def _feed(dataset: Dataset) -> Feed:
         kind="own files",
         paths=(f"{dataset.name}/*.parquet", f"{dataset.name}/*.csv"),
         reader=Table(
-            {"venue": "VARCHAR", **{name: column.type for name, column in columns.items()}},
+            {"venue": "VARCHAR", **{name: _TYPES.get(column.type, column.type) for name, column in columns.items()}},
             optional=frozenset(name for name, column in columns.items() if column.nullable),
         ),
-        select={name: f'"{name}"' for name in columns},
+        select={name: _UTC.get(column.type, '"{}"').format(name) for name, column in columns.items()},
         venue="lower(venue)",
         coverage=_COVERAGE.get(dataset.name, Coverage.WHOLE_FILE),
     )

@@ -6,7 +6,7 @@ Landing a day replaces all that the lake has of that dataset and day. The same d
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -209,9 +209,7 @@ def _account(
 def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: date) -> LandReport:
     """Replace the day in the lake: the dataset itself and its share of provenance."""
     _merge_hours(db)
-    order = [
-        name for name in (dataset.time, "symbol", "asset", *dataset.unique, "dump_path") if name in dataset.columns
-    ]
+    order = [*dataset.unique, "dump_path"]
     report = LandReport()
     report.venues, report.bytes = _replace(db, "kept", lake / dataset.name, day, "part", dataset, order)
     for table, shape in (("files", DUMP_FILES), ("quarantined", QUARANTINE), ("hours", COVERAGE)):
@@ -240,7 +238,7 @@ def _merge_hours(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def _replace(
-    db: duckdb.DuckDBPyConnection, table: str, root: Path, day: date, stem: str, shape: Dataset, order: list[str]
+    db: duckdb.DuckDBPyConnection, table: str, root: Path, day: date, stem: str, shape: Dataset, order: Sequence[str]
 ) -> tuple[list[str], int]:
     """Write one file per venue and remove those of venues that the day no longer has. Returns venues and bytes."""
     venues = [row[0] for row in db.execute(f"select distinct venue from {table} order by 1").fetchall()]

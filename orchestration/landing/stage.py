@@ -159,7 +159,13 @@ def _struct(types: dict[str, str]) -> str:
 def _rejects(db: duckdb.DuckDBPyConnection, dump_paths: dict[str, str]) -> list[Rejected]:
     rows = db.execute(
         """
-        select s.file_path, e.line, min(e.column_name), min(e.error_type::varchar), min(e.csv_line), min(e.error_message)
+        select
+            s.file_path,
+            e.line,
+            min_by(e.column_name, e.column_idx),
+            min_by(e.error_type::varchar, e.column_idx),
+            min_by(e.csv_line, e.column_idx),
+            min_by(e.error_message, e.column_idx)
         from reject_errors e join reject_scans s using (scan_id, file_id)
         group by all order by all
         """

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import stamina
+from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
 
 from orchestration.landing.archive import MARKER, Candidate, Web
 from orchestration.landing.dumps import Receipt, sha256_of, utc_text
@@ -17,7 +18,11 @@ _BUSY = frozenset({408, 418, 425, 429})
 _ATTEMPTS = 5
 
 
-class _TryAgain(Exception):
+# To `logging`, where Dagster and a user can turn it up; the default prints whatever is being retried.
+set_on_retry_hooks([LoggingOnRetryHook])
+
+
+class _TryAgain(FetchError):
     """A passing fault of the archive."""
 
 
