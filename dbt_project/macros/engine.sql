@@ -5,6 +5,11 @@
 {% macro default__seconds_between(earlier, later) -%}cast(epoch({{ later }} - {{ earlier }}) as bigint){%- endmacro %}
 {% macro spark__seconds_between(earlier, later) -%}(unix_timestamp({{ later }}) - unix_timestamp({{ earlier }})){%- endmacro %}
 
+{# Whole seconds since 1970: what windows over time are ordered by, since intervals in frames are not portable. #}
+{% macro epoch_seconds(instant) -%}{{ return(adapter.dispatch('epoch_seconds')(instant)) }}{%- endmacro %}
+{% macro default__epoch_seconds(instant) -%}cast(epoch({{ instant }}) as bigint){%- endmacro %}
+{% macro spark__epoch_seconds(instant) -%}unix_timestamp({{ instant }}){%- endmacro %}
+
 {# An instant some seconds later. #}
 {% macro add_seconds(instant, seconds) -%}{{ return(adapter.dispatch('add_seconds')(instant, seconds)) }}{%- endmacro %}
 {% macro default__add_seconds(instant, seconds) -%}({{ instant }} + to_seconds(cast({{ seconds }} as bigint))){%- endmacro %}
@@ -27,3 +32,17 @@
 {% macro last_known(value) -%}{{ return(adapter.dispatch('last_known')(value)) }}{%- endmacro %}
 {% macro default__last_known(value) -%}last_value({{ value }} ignore nulls){%- endmacro %}
 {% macro spark__last_known(value) -%}last_value({{ value }}, true){%- endmacro %}
+
+{# `result` of the row with the lowest `value`; of several, the earliest one. For the highest, give the value negated. #}
+{% macro at_lowest(result, value, instant) -%}{{ return(adapter.dispatch('at_lowest')(result, value, instant)) }}{%- endmacro %}
+{% macro default__at_lowest(result, value, instant) -%}min_by({{ result }}, row({{ value }}, {{ instant }})){%- endmacro %}
+{% macro spark__at_lowest(result, value, instant) -%}min_by({{ result }}, struct({{ value }}, {{ instant }})){%- endmacro %}
+
+{# The distinct values of a group in one text, in order. #}
+{% macro listed(value) -%}{{ return(adapter.dispatch('listed')(value)) }}{%- endmacro %}
+{% macro default__listed(value) -%}string_agg(distinct {{ value }}, ', ' order by {{ value }}){%- endmacro %}
+{% macro spark__listed(value) -%}concat_ws(', ', sort_array(collect_set({{ value }}))){%- endmacro %}
+
+{# A double as a decimal, so that sums do not depend on the order of rows; a figure of 1e26 and more becomes NULL. #}
+{% macro exact(value) -%}try_cast({{ value }} as decimal(38, 12)){%- endmacro %}
+{% macro exact_sum(value) -%}cast(sum({{ exact(value) }}) as double){%- endmacro %}

@@ -30,7 +30,8 @@ def translate(
 ) -> None:
     """Create `judged`: the lake's columns, `venue`, `filename`, `staged_row`, and `reason` (NULL for a good row).
 
-    `window` is [first day, day after the last). Rows outside of it are left out where the file may rightly hold them, and are bad rows where it may not.
+    `window` is [first day, day after the last). Rows outside of it are left out where the file may rightly hold them, and
+    are bad rows where it may not.
     """
     _create_paths(db, feed, window[0], files)
     chosen = {name: feed.select.get(name, "null") for name in dataset.columns}

@@ -1,4 +1,4 @@
--- One instrument per venue and asset, the one with the finest bars, then the largest volume; prices in USD per coin.
+-- One series of bars per venue and asset and day; prices in USD per coin.
 with candles as (
     select * from {{ ref('stg_raw__candles') }}
 ),
@@ -13,6 +13,7 @@ priced as (
         c.venue,
         coalesce(c.asset, i.base) as asset,
         coalesce(c.symbol, c.asset) as symbol,
+        c.feed,
         c.interval_s,
         c.open_at,
         c.open / coalesce(i.multiplier, 1) as open_usd,
@@ -23,26 +24,32 @@ priced as (
     from candles as c
     left join instruments as i
         on c.venue = i.venue and c.symbol = i.symbol and c.day >= i.valid_from and c.day < i.valid_until
-    where coalesce(c.asset, i.base) is not null
+    where coalesce(c.asset, i.base) is not null and {{ is_usd('i.quote') }}
+),
+
+series as (
+    select day, venue, asset, symbol, feed, interval_s, count(*) * interval_s as covered_s, sum(volume_usd) as volume_usd
+    from priced
+    group by day, venue, asset, symbol, feed, interval_s
+),
+
+reach as (
+    select *, max(covered_s) over (partition by day, venue, asset) as best_s
+    from series
 ),
 
 ranked as (
     select
-        day,
-        venue,
-        asset,
-        symbol,
-        interval_s,
+        *,
         row_number() over (
-            partition by day, venue, asset
-            order by interval_s, coalesce(sum(volume_usd), 0) desc, symbol
+            partition by day, venue, asset order by interval_s, coalesce(volume_usd, 0) desc, symbol, feed
         ) as place
-    from priced
-    group by day, venue, asset, symbol, interval_s
+    from reach
+    where covered_s + {{ var('longest_carry_s') }} >= best_s
 )
 
 select p.*
 from priced as p
 inner join ranked as r
-    on p.day = r.day and p.venue = r.venue and p.asset = r.asset
-    and p.symbol = r.symbol and p.interval_s = r.interval_s and r.place = 1
+    on p.day = r.day and p.venue = r.venue and p.asset = r.asset and p.symbol = r.symbol and p.feed = r.feed
+    and p.interval_s = r.interval_s and r.place = 1

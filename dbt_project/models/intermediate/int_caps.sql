@@ -1,10 +1,10 @@
--- Price and supply of each asset of the universe for a day; stablecoins without bars stand at their daily price.
+-- Price and supply of each asset of the universe on a build day; stablecoins without whole bars stand at their daily price.
 with universe as (
-    select * from {{ ref('universe') }}
+    select *, class = 'stablecoin' as is_stable from {{ ref('universe') }} where class in ('coin', 'stablecoin')
 ),
 
 supply as (
-    select * from {{ ref('int_supply') }}
+    select * from {{ ref('int_supply') }} where {{ in_build_days() }}
 ),
 
 prices as (
@@ -14,7 +14,7 @@ prices as (
 select
     s.day,
     s.asset,
-    u.class = 'stablecoin' as is_stable,
+    u.is_stable,
     s.supply,
     s.supply_day,
     p.interval_s,
@@ -24,10 +24,8 @@ select
     coalesce(p.close_usd, s.close_price_usd) as close_usd,
     p.low_at,
     coalesce(p.n_venues, 0) as n_venues,
-    coalesce(p.is_continuous, u.class = 'stablecoin') as in_index
+    coalesce(p.is_continuous, u.is_stable) as in_index
 from supply as s
 inner join universe as u on s.asset = u.asset and s.day >= u.valid_from
-left join prices as p on s.day = p.day and s.asset = p.asset
-where
-    u.class in ('coin', 'stablecoin')
-    and (p.close_usd is not null or (u.class = 'stablecoin' and s.close_price_usd is not null))
+left join prices as p on s.day = p.day and s.asset = p.asset and (p.is_continuous or not u.is_stable)
+where p.close_usd is not null or (u.is_stable and s.close_price_usd is not null)

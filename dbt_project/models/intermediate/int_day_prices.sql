@@ -18,20 +18,18 @@ days as (
         min(interval_s) as interval_s,
         min_by(open_usd, open_at) as open_usd,
         max(high_usd) as high_usd,
-        min_by(open_at, -high_usd) as high_at,
         min(low_usd) as low_usd,
-        min_by(open_at, low_usd) as low_at,
+        {{ at_lowest('open_at', 'low_usd', 'open_at') }} as low_at,
         max_by(close_usd, open_at) as close_usd,
         max(n_venues) as n_venues,
-        greatest(
-            max(gap_s),
-            {{ seconds_between('max(close_at)', day_start(add_days('day', 1))) }}
-        ) as longest_gap_s
+        max(gap_s) as longest_gap_s,
+        {{ seconds_between('max(close_at)', day_start(add_days('day', 1))) }} as closing_gap_s
     from gapped
     group by day, asset
 )
 
 select
     *,
-    longest_gap_s <= greatest({{ var('longest_carry_s') }}, interval_s) as is_continuous
+    closing_gap_s <= {{ var('longest_carry_s') }} as is_closed,
+    greatest(longest_gap_s, closing_gap_s) <= {{ var('longest_carry_s') }} as is_continuous
 from days

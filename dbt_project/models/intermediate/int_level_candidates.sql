@@ -11,11 +11,11 @@ rounds as (
     select
         d.day,
         d.asset,
-        (floor(d.open_usd / g.step_usd) + n.n - 10) * g.step_usd as level_usd,
+        round((floor(d.open_usd / g.step_usd) + n.n - 40) * g.step_usd, 10) as level_usd,
         'round number' as kind
     from days as d
     inner join {{ ref('round_number_grid') }} as g on d.open_usd >= g.price_from_usd and d.open_usd < g.price_until_usd
-    cross join {{ numbers(21) }} as n
+    cross join {{ numbers(82) }} as n
 ),
 
 candidates as (
@@ -26,6 +26,6 @@ candidates as (
     select d.day, d.asset, p.high_usd, 'prior day high' from days as d inner join prior as p on d.day = p.day and d.asset = p.asset
 )
 
-select day, asset, level_usd, string_agg(distinct kind, ', ' order by kind) as kinds
+select day, asset, level_usd, {{ listed('kind') }} as kinds
 from candidates
 group by day, asset, level_usd

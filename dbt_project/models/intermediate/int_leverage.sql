@@ -1,4 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='replace_days') }}
+-- Open interest and funding of each asset and day, kept for all days: percentiles and the next midnight need them.
 with interest as (
     select * from {{ ref('int_open_interest') }}
 ),
@@ -26,8 +27,10 @@ select
     i.oi_coin_close * p.close_usd as oi_usd_close,
     p.open_usd * (i.oi_coin_close - i.oi_coin_open) as oi_usd_change_positions,
     i.oi_coin_close * (p.close_usd - p.open_usd) as oi_usd_change_price,
+    f.funding_8h_midnight,
     f.funding_8h_open,
-    f.funding_8h_close,
+    f.funding_8h_last,
+    f.oi_coin_weighted / nullif(i.oi_coin_open, 0) as funding_oi_share,
     i.n_venues as n_venues_oi,
     f.n_venues as n_venues_funding
 from assets as a

@@ -1,42 +1,31 @@
--- Each order with its side and USD notional; orders whose instrument or side is not known stay out and are listed elsewhere.
-with orders as (
-    select * from {{ ref('stg_raw__liquidations') }}
+-- The orders that count. Where several feeds tell of one instrument and hour, the one with the most orders does: never two.
+with known as (
+    select *, date_trunc('hour', occurred_at) as hour_at
+    from {{ ref('int_liquidation_rows') }}
+    where reason is null
 ),
 
-instruments as (
-    select * from {{ ref('int_instruments') }}
-),
-
-sides as (
-    select * from {{ ref('liquidation_sides') }}
-),
-
-told as (
+feeds as (
     select
-        o.*,
-        coalesce(o.asset, i.base) as base,
-        coalesce(o.liquidated_side, s.liquidated_side) as side,
-        coalesce(
-            o.notional_usd,
-            {{ notional_usd('i.kind', 'o.quantity_unit', 'o.quantity', 'o.price', 'i.contract_size') }}
-        ) as usd
-    from orders as o
-    left join instruments as i
-        on o.venue = i.venue and o.symbol = i.symbol and o.day >= i.valid_from and o.day < i.valid_until
-    left join sides as s
-        on o.feed = s.feed and o.order_side = s.order_side and o.day >= s.valid_from and o.day < s.valid_until
+        day, venue, instrument, hour_at, feed,
+        row_number() over (partition by day, venue, instrument, hour_at order by count(*) desc, feed) as place
+    from known
+    group by day, venue, instrument, hour_at, feed
 )
 
 select
-    day,
-    venue,
-    base as asset,
-    symbol,
-    occurred_at,
-    date_trunc('minute', occurred_at) as minute_at,
-    side,
-    usd as notional_usd,
-    price_basis,
-    dump_path
-from told
-where base is not null and side is not null and usd is not null
+    k.day,
+    k.venue,
+    k.asset,
+    k.symbol,
+    k.occurred_at,
+    date_trunc('minute', k.occurred_at) as minute_at,
+    k.side,
+    k.notional_usd,
+    k.price_basis,
+    k.fx_assumed,
+    k.dump_path
+from known as k
+inner join feeds as f
+    on k.day = f.day and k.venue = f.venue and k.instrument = f.instrument and k.hour_at = f.hour_at
+    and k.feed = f.feed and f.place = 1

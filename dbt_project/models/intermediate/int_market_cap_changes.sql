@@ -1,24 +1,30 @@
 -- Members of each total with what they add to its change; only those whose prior close is known can be compared.
 with members as (
-    select * from {{ ref('market_cap_changes_daily') }} where in_index and {{ in_build_days() }}
+    select * from {{ ref('int_cap_changes') }} where in_index
 ),
 
 universes as (
     select 'all' as universe, * from members
     union all
     select 'ex_stables' as universe, * from members where not is_stable
+),
+
+summed as (
+    select
+        day,
+        universe,
+        {{ exact_sum('change_usd') }} as change_usd,
+        {{ exact_sum('price_effect_usd') }} as price_effect_usd,
+        {{ exact_sum('supply_effect_usd') }} as supply_effect_usd,
+        {{ exact_sum('prior_close_cap_usd') }} as prior_close_cap_usd,
+        -- what the index did at midnight, membership and supply being those of today on both sides
+        {{ exact_sum('case when prior_close_usd is not null then open_usd * supply end') }}
+            / {{ exact_sum('prior_close_usd * supply') }} as open_over_prior_close
+    from universes
+    group by day, universe
 )
 
 select
-    day,
-    universe,
-    sum(case when prior_close_cap_usd is not null then change_usd end) as change_usd,
-    sum(price_effect_usd) as price_effect_usd,
-    sum(supply_effect_usd) as supply_effect_usd,
-    sum(prior_close_cap_usd) as prior_close_cap_usd,
-    -- today's open over the prior close at today's supply: what the index did at midnight
-    sum(case when prior_close_cap_usd is not null then open_cap_usd end)
-        / sum(low_cap_usd / (1 + prior_close_to_low_pct)) as open_over_prior_close,
-    max(resolution_s) as resolution_s
-from universes
-group by day, universe
+    *,
+    max(case when universe = 'all' then prior_close_cap_usd end) over (partition by day) as prior_close_cap_of_all_usd
+from summed

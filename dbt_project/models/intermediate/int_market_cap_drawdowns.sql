@@ -9,24 +9,25 @@ with peaks as (
 ),
 
 troughs as (
-    select
-        day,
-        universe,
-        min_by(observed_at, cap_usd / peak_usd) as trough_at,
-        min_by(cap_usd, cap_usd / peak_usd) as trough_usd,
-        min_by(peak_usd, cap_usd / peak_usd) as peak_usd
+    select day, universe, {{ at_lowest('observed_at', 'cap_usd / peak_usd', 'observed_at') }} as trough_at
     from peaks
     group by day, universe
+),
+
+deepest as (
+    select t.day, t.universe, t.trough_at, p.cap_usd as trough_usd, p.peak_usd
+    from troughs as t
+    inner join peaks as p on t.day = p.day and t.universe = p.universe and t.trough_at = p.observed_at
 )
 
 select
-    t.day,
-    t.universe,
-    t.trough_at,
-    t.trough_usd,
-    t.peak_usd,
+    d.day,
+    d.universe,
+    d.trough_at,
+    d.trough_usd,
+    d.peak_usd,
     min(p.observed_at) as peak_at
-from troughs as t
+from deepest as d
 inner join peaks as p
-    on t.day = p.day and t.universe = p.universe and p.cap_usd = t.peak_usd and p.observed_at <= t.trough_at
-group by t.day, t.universe, t.trough_at, t.trough_usd, t.peak_usd
+    on d.day = p.day and d.universe = p.universe and p.cap_usd = d.peak_usd and p.observed_at <= d.trough_at
+group by d.day, d.universe, d.trough_at, d.trough_usd, d.peak_usd

@@ -1,16 +1,41 @@
--- Rows whose instrument is in no seed: kept in the lake, left out of every figure, counted here.
-with rows as (
-    {% for dataset in ['candles', 'funding', 'open_interest', 'liquidations'] -%}
-    select day, venue, symbol, '{{ dataset }}' as dataset, dump_path
+-- Rows that no figure counts because of their instrument, contract or side: kept in the lake, counted here with the reason.
+with counted as (
+    {% for dataset in ['candles', 'funding', 'open_interest'] -%}
+    select
+        day, venue, symbol, asset, '{{ dataset }}' as dataset, dump_path, count(*) as n_rows,
+        {{ 'count(case when oi_base is null and oi_usd is null then 1 end)' if dataset == 'open_interest' else '0' }}
+            as n_in_contracts
     from {{ ref('stg_raw__' ~ dataset) }}
-    where asset is null
+    where {{ in_build_days() }}
+    group by day, venue, symbol, asset, dump_path
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+judged as (
+    select
+        c.*,
+        case
+            when c.asset is null and i.symbol is null then 'instrument is not in the seed'
+            when c.dataset = 'candles' and not {{ is_usd('i.quote') }} then 'no USD price of the quote coin'
+            when c.n_in_contracts > 0 and coalesce(i.kind, 'none') not in ('linear', 'inverse')
+                then 'open interest in contracts of an unknown or quanto instrument'
+        end as reason
+    from counted as c
+    left join {{ ref('int_instruments') }} as i
+        on c.venue = i.venue and c.symbol = i.symbol and c.day >= i.valid_from and c.day < i.valid_until
 )
 
-select r.day, r.venue, r.symbol, r.dataset, r.dump_path, count(*) as n_rows
-from rows as r
-left join {{ ref('int_instruments') }} as i
-    on r.venue = i.venue and r.symbol = i.symbol and r.day >= i.valid_from and r.day < i.valid_until
-where i.symbol is null and {{ in_build_days('r.day') }}
-group by r.day, r.venue, r.symbol, r.dataset, r.dump_path
+select
+    day, venue, coalesce(symbol, asset) as symbol, dataset, dump_path, reason,
+    sum(case when n_in_contracts > 0 and reason like 'open interest%' then n_in_contracts else n_rows end) as n_rows
+from judged
+where reason is not null
+group by day, venue, coalesce(symbol, asset), dataset, dump_path, reason
+
+union all
+
+select day, venue, instrument as symbol, 'liquidations' as dataset, dump_path, reason, count(*) as n_rows
+from {{ ref('int_liquidation_rows') }}
+where reason is not null and {{ in_build_days() }}
+group by day, venue, instrument, dump_path, reason

@@ -1,66 +1,66 @@
-with candidates as (
-    select * from {{ ref('int_level_candidates') }}
+with crossings as (
+    select * from {{ ref('int_level_crossings') }}
 ),
 
-neighbours as (
-    select
-        *,
-        lag(level_usd) over (partition by day, asset order by level_usd) as below_usd,
-        lead(level_usd) over (partition by day, asset order by level_usd) as above_usd
-    from candidates
+prices as (
+    select * from {{ ref('int_prices') }} where {{ in_build_days() }}
 ),
 
-days as (
-    select * from {{ ref('int_day_prices') }} where {{ in_build_days() }}
-),
-
-broken as (
-    select
-        n.day, n.asset, n.level_usd, n.kinds, d.close_usd,
-        case when d.open_usd >= n.level_usd then 'support' else 'resistance' end as side,
-        case when d.open_usd >= n.level_usd then n.below_usd else n.above_usd end as next_level_usd,
-        case when d.open_usd >= n.level_usd then 1 else -1 end as sign
-    from neighbours as n
-    inner join days as d on n.day = d.day and n.asset = d.asset
-    where (d.open_usd >= n.level_usd and d.low_usd <= n.level_usd)
-        or (d.open_usd < n.level_usd and d.high_usd >= n.level_usd)
+hours as (
+    select * from {{ ref('int_hours') }} where {{ in_build_days() }} and is_closed
 ),
 
 touched as (
-    select b.day, b.asset, b.level_usd, min(p.open_at) as broke_at
-    from broken as b
-    inner join {{ ref('int_prices') }} as p on b.day = p.day and b.asset = p.asset
-        and ((b.sign = 1 and p.low_usd <= b.level_usd) or (b.sign = -1 and p.high_usd >= b.level_usd))
-    group by b.day, b.asset, b.level_usd
+    select c.day, c.asset, c.level_usd, min(p.open_at) as broke_at
+    from crossings as c
+    inner join prices as p on c.day = p.day and c.asset = p.asset
+        and ((c.sign = 1 and p.low_usd <= c.level_usd) or (c.sign = -1 and p.high_usd >= c.level_usd))
+    group by c.day, c.asset, c.level_usd
 ),
 
 closed as (
     select
-        b.day, b.asset, b.level_usd,
-        min(case when b.sign * (h.close_usd - b.level_usd) < 0 then h.open_at end) as first_beyond_at,
-        max(case when b.sign * (h.close_usd - b.level_usd) > 0 then h.open_at end) as last_back_at
-    from broken as b
-    inner join {{ ref('int_hours') }} as h on b.day = h.day and b.asset = h.asset
-    group by b.day, b.asset, b.level_usd
+        c.day, c.asset, c.level_usd,
+        min(case when c.sign * (h.close_usd - c.level_usd) < 0 then h.open_at end) as first_beyond_at,
+        max(case when c.sign * (h.close_usd - c.level_usd) > 0 then h.open_at end) as last_back_at
+    from crossings as c
+    inner join hours as h on c.day = h.day and c.asset = h.asset
+    group by c.day, c.asset, c.level_usd
+),
+
+judged as (
+    select
+        c.*,
+        t.broke_at,
+        h.asset is not null as has_hours,
+        h.first_beyond_at,
+        h.last_back_at,
+        c.sign * (c.close_usd / c.level_usd - 1) <= -0.001 as closed_beyond
+    from crossings as c
+    inner join touched as t on c.day = t.day and c.asset = t.asset and c.level_usd = t.level_usd
+    left join closed as h on c.day = h.day and c.asset = h.asset and c.level_usd = h.level_usd
+),
+
+final as (
+    select
+        j.day,
+        j.asset,
+        j.side || ' ' || cast(j.level_usd as varchar) as level,
+        j.level_usd,
+        j.kinds,
+        j.side,
+        j.broke_at,
+        case when j.closed_beyond then 'daily_close' when j.first_beyond_at is not null then 'hourly_close' else 'touch' end
+            as break_kind,
+        case
+            when j.closed_beyond then false
+            when not j.has_hours then null
+            else j.first_beyond_at is null or coalesce(j.last_back_at > j.first_beyond_at, false)
+        end as reclaimed,
+        j.next_level_usd,
+        coalesce(s.simulated_with_prior, false) as simulated
+    from judged as j
+    left join {{ ref('int_simulated') }} as s on j.day = s.day
 )
 
-select
-    b.day,
-    b.asset,
-    b.side || ' ' || cast(round(b.level_usd, 8) as varchar) as level,
-    b.level_usd,
-    b.kinds,
-    b.side,
-    t.broke_at,
-    case
-        when b.sign * (b.close_usd / b.level_usd - 1) <= -0.001 then 'daily_close'
-        when c.first_beyond_at is not null then 'hourly_close'
-        else 'touch'
-    end as break_kind,
-    coalesce(c.last_back_at > c.first_beyond_at, c.first_beyond_at is null) as reclaimed,
-    b.next_level_usd,
-    coalesce(s.simulated, false) as simulated
-from broken as b
-inner join touched as t on b.day = t.day and b.asset = t.asset and b.level_usd = t.level_usd
-left join closed as c on b.day = c.day and b.asset = c.asset and b.level_usd = c.level_usd
-left join {{ ref('int_simulated') }} as s on b.day = s.day
+select * from final

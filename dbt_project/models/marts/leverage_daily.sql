@@ -3,6 +3,12 @@ with leverage as (
     select * from {{ ref('int_leverage') }}
 ),
 
+files as (
+    select day, max(case when simulated then 1 else 0 end) = 1 as simulated
+    from {{ ref('dump_files') }}
+    group by day
+),
+
 history as (
     select
         t.day,
@@ -12,29 +18,32 @@ history as (
     from leverage as t
     inner join leverage as e
         on t.asset = e.asset and e.day < t.day and e.day >= {{ add_days('t.day', -90) }}
-        and e.oi_coin_open is not null
-    where t.oi_coin_open is not null
+    where t.oi_coin_open is not null and e.oi_coin_open is not null
     group by t.day, t.asset
+),
+
+final as (
+    select
+        l.day,
+        l.asset,
+        l.oi_coin_open,
+        l.oi_coin_close,
+        l.oi_coin_close / nullif(l.oi_coin_open, 0) - 1 as oi_coin_change_pct,
+        l.oi_usd_open,
+        l.oi_usd_close,
+        l.oi_usd_change_positions,
+        l.oi_usd_change_price,
+        l.funding_8h_open,
+        coalesce(n.funding_8h_midnight, l.funding_8h_last) as funding_8h_close,
+        l.funding_oi_share,
+        cast(l.n_venues_oi as integer) as n_venues_oi,
+        cast(l.n_venues_funding as integer) as n_venues_funding,
+        case when h.n_days >= 30 then h.percentile end as oi_percentile,
+        coalesce(f.simulated, false) as simulated
+    from leverage as l
+    left join leverage as n on l.asset = n.asset and n.day = {{ add_days('l.day', 1) }} and l.funding_8h_last is not null
+    left join history as h on l.day = h.day and l.asset = h.asset
+    left join files as f on l.day = f.day
 )
 
-select
-    l.day,
-    l.asset,
-    l.oi_coin_open,
-    l.oi_coin_close,
-    l.oi_coin_close / nullif(l.oi_coin_open, 0) - 1 as oi_coin_change_pct,
-    l.oi_usd_open,
-    l.oi_usd_close,
-    l.oi_usd_change_positions,
-    l.oi_usd_change_price,
-    l.funding_8h_open,
-    l.funding_8h_close,
-    cast(l.n_venues_oi as integer) as n_venues_oi,
-    cast(l.n_venues_funding as integer) as n_venues_funding,
-    case when h.n_days >= 30 then h.percentile end as oi_percentile,
-    coalesce(d.simulated, false) as simulated
-from leverage as l
-left join history as h on l.day = h.day and l.asset = h.asset
-left join (
-    select day, max(case when simulated then 1 else 0 end) = 1 as simulated from {{ ref('dump_files') }} group by day
-) as d on l.day = d.day
+select * from final

@@ -1,0 +1,57 @@
+-- Every liquidation that was read, with its side and USD notional, or the reason why it cannot be counted.
+with orders as (
+    select * from {{ ref('stg_raw__liquidations') }}
+),
+
+instruments as (
+    select * from {{ ref('int_instruments') }}
+),
+
+sides as (
+    select * from {{ ref('liquidation_sides') }}
+),
+
+told as (
+    select
+        o.day, o.venue, o.symbol, o.occurred_at, o.price_basis, o.feed, o.dump_path, o.quantity_unit,
+        coalesce(o.asset, i.base) as asset,
+        coalesce(o.symbol, o.asset) as instrument,
+        coalesce(o.liquidated_side, s.liquidated_side) as side,
+        i.kind,
+        i.quote,
+        o.notional_usd is null and coalesce(i.quote, 'USDT') <> 'USD' and o.quantity_unit <> 'usd' as fx_assumed,
+        coalesce(
+            o.notional_usd,
+            case when {{ is_usd('i.quote') }} then
+                {{ notional_usd('i.kind', 'o.quantity_unit', 'o.quantity', 'o.price', 'i.contract_size') }}
+            end
+        ) as usd
+    from orders as o
+    left join instruments as i
+        on o.venue = i.venue and o.symbol = i.symbol and o.day >= i.valid_from and o.day < i.valid_until
+    left join sides as s
+        on o.feed = s.feed and o.order_side = s.order_side and o.day >= s.valid_from and o.day < s.valid_until
+)
+
+select
+    day,
+    venue,
+    asset,
+    symbol,
+    instrument,
+    occurred_at,
+    side,
+    usd as notional_usd,
+    price_basis,
+    fx_assumed,
+    feed,
+    dump_path,
+    case
+        when asset is null then 'instrument is not in the seed'
+        when side is null then 'the feed''s side has no meaning in the seed'
+        when not {{ is_usd('quote') }} and usd is null then 'no USD price of the quote coin'
+        when kind = 'quanto' and usd is null then 'quanto contracts are not priced yet'
+        when usd is null then 'a quantity in ' || coalesce(quantity_unit, 'no unit') || ' does not fit the contract'
+        when not usd < 1e15 then 'notional is not plausible'
+    end as reason
+from told

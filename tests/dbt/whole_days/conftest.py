@@ -1,0 +1,23 @@
+"""An empty home, and one that has three days built at once."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import Settings
+from tests.dbt.whole_days import small_lake as lake
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", threads=2)
+
+
+@pytest.fixture(scope="session")
+def at_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Three days, landed first and built together. Not to be changed."""
+    settings = Settings(home=tmp_path_factory.mktemp("dbt") / "home", threads=2)
+    for number in range(3):
+        lake.land_market(settings, lake.after(number))
+    lake.load(settings, *(lake.after(number) for number in range(3)))
+    return settings

@@ -1,0 +1,21 @@
+"""In whatever order days arrive, sums and all that follows from them come out the same."""
+
+from orchestration.settings import Settings
+from tests.dbt.whole_days import small_lake as lake
+
+
+def test_days_that_arrive_out_of_order_give_the_same_figures_to_the_last_digit(
+    settings: Settings, at_once: Settings
+) -> None:
+    for numbers in ((2, 0), (1,)):
+        for number in numbers:
+            lake.land_market(settings, lake.after(number))
+        lake.load(settings, *(lake.after(number) for number in numbers))
+    assert_same(lake.marts(settings), lake.marts(at_once))
+
+
+def assert_same(left: dict[str, list[object]], right: dict[str, list[object]]) -> None:
+    assert left.keys() == right.keys()
+    for mart, rows in left.items():
+        assert rows == right[mart], mart
+    assert all(left[mart] for mart in left if mart != "unknown_instruments")
