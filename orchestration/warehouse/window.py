@@ -15,8 +15,6 @@ from orchestration.settings import Settings
 from orchestration.warehouse.relations import FETCHES, Config, fetch_files, has_day, lake_columns, lake_files, view_over
 
 ONE_DAY = timedelta(days=1)
-DAYS_BEFORE = {"coverage": 7, "dump_files": 7}
-"""Whether a file was to be expected is read off the seven days before; all other datasets need one day more each way."""
 
 
 def prepare(settings: Settings, days: Iterable[date]) -> list[date]:
@@ -28,11 +26,13 @@ def prepare(settings: Settings, days: Iterable[date]) -> list[date]:
     with opened(settings) as db:
         db.execute("create schema if not exists raw; create table if not exists raw.dirty_days (day date primary key)")
         started = sorted({*days, *dirty_days(db)})
-        db.executemany("insert or ignore into raw.dirty_days values (?)", [[day] for day in started])
+        if started:
+            db.executemany("insert or ignore into raw.dirty_days values (?)", [[day] for day in started])
         following = {day + ONE_DAY for day in started if has_day(settings.paths.lake, day + ONE_DAY)}
         build_days = sorted({*started, *following})
         db.execute("create or replace table raw.build_days (day date primary key)")
-        db.executemany("insert into raw.build_days values (?)", [[day] for day in build_days])
+        if build_days:
+            db.executemany("insert into raw.build_days values (?)", [[day] for day in build_days])
         _show_lake(db, settings, build_days)
     return build_days
 
@@ -70,13 +70,14 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _show_lake(db: duckdb.DuckDBPyConnection, settings: Settings, build_days: Sequence[date]) -> None:
+    days = _around(build_days)
     for dataset in ALL:
-        days = _around(build_days, DAYS_BEFORE.get(dataset, 1), 1)
         shown = view_over(lake_columns(dataset), lake_files(settings.paths.lake, dataset, days))
         db.execute(f"create or replace view raw.{dataset} as {shown}")
-    fetches = view_over(FETCHES, fetch_files(settings.paths.dumps, _around(build_days, 1, 1)))
+    fetches = view_over(FETCHES, fetch_files(settings.paths.dumps, days))
     db.execute(f"create or replace view raw.fetches as {fetches}")
 
 
-def _around(days: Iterable[date], before: int, after: int) -> set[date]:
-    return {day + offset * ONE_DAY for day in days for offset in range(-before, after + 1)}
+def _around(days: Iterable[date]) -> set[date]:
+    """With each day its neighbours: a close is the next open, and what happens at midnight is told on both sides."""
+    return {day + offset * ONE_DAY for day in days for offset in (-1, 0, 1)}

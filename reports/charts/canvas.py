@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import altair as alt
 import vl_convert as vlc
+from altair.utils import schemapi
 
 from reports import theme
 from reports.charts.marks import Label, Layer, compose
@@ -16,8 +17,6 @@ from reports.charts.model import Chart
 from reports.charts.style import COLOURS, HATCH, LEFT, RIGHT, WIDTH, config, plot_width
 
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-_NESTED = {"top_level": False, "pre_transform": True}
-_CONFIG = config().to_dict()
 _ROLE_OF = {colour: role for role, colour in COLOURS.items()}
 
 
@@ -36,18 +35,16 @@ def draw(
     """Draw layers on a plot of `height` by `plot_width(left)` pixels; simulated data is stamped on the picture."""
     top = 26 if simulated else 10
     stamp = [Label("SIMULATED DATA", plot_width(left), -14, "warn_text", "right", size=12)] if simulated else []
-    spec = {
-        "$schema": alt.SCHEMA_URL,
-        "width": plot_width(left),
-        "height": height,
-        "padding": {"left": left, "right": RIGHT, "top": top, "bottom": bottom},
-        "autosize": {"type": "none"},
-        "background": COLOURS["surface"],
-        "resolve": {"scale": {"x": "independent", "y": "independent"}},
-        "config": _CONFIG,
-        # One by one, as `alt.LayerChart` copies all of them several times over.
-        "layer": [layer.to_dict(validate=False, context=dict(_NESTED)) for layer in compose([*layers, *stamp])],
-    }
+    spec = alt.LayerChart(
+        layer=compose([*layers, *stamp]),
+        width=plot_width(left),
+        height=height,
+        padding={"left": left, "right": RIGHT, "top": top, "bottom": bottom},
+        autosize=alt.AutoSizeParams(type="none"),
+        background=COLOURS["surface"],
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent", y="independent")),
+        config=config(),
+    ).to_dict(validate=schemapi.DEBUG_MODE)
     light = _own_ids(id, vlc.vegalite_to_svg(spec, vl_version=_VEGA_LITE))
     return Chart(
         id=id,

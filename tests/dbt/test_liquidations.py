@@ -45,11 +45,11 @@ def test_the_largest_order_is_named_with_its_venue_and_time(warehouse: Lake) -> 
     assert warehouse.row("liquidations_market_daily", f"{columns}, largest_order_asset", ON_DAY) == (*expected, "ETH")
 
 
-def test_liquidations_are_set_against_the_open_interest_at_the_start_of_the_day(warehouse: Lake) -> None:
+def test_liquidations_are_set_against_the_opening_interest_of_the_venues_that_liquidated(warehouse: Lake) -> None:
     rows = dict(
         warehouse.rows(f"select asset, pct_of_open_interest from marts.liquidations_by_asset_daily where {ON_DAY}")
     )
-    assert rows == {"BTC": pytest.approx(785_000 / (1_000 * 90_000)), "ETH": None, "PEPE": None}
+    assert rows == {"BTC": pytest.approx(785_000 / ((1_000 + 200 + 100) * 90_000)), "ETH": None, "PEPE": None}
 
 
 def test_the_market_is_the_sum_of_its_assets(warehouse: Lake) -> None:

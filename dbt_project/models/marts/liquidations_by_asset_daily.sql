@@ -6,8 +6,27 @@ largest as (
     select * from {{ ref('int_largest_orders') }}
 ),
 
-leverage as (
-    select * from {{ ref('int_leverage') }} where {{ in_build_days() }}
+open_prices as (
+    select day, asset, open_usd from {{ ref('int_day_prices') }} where {{ in_build_days() }}
+),
+
+interest as (
+    select day, asset, venue, {{ exact_sum('oi_coin_open') }} as oi_coin_open
+    from {{ ref('int_open_interest_venues') }}
+    group by day, asset, venue
+),
+
+-- Both sides of the ratio over the same venues; an aggregator's venues are not known.
+held as (
+    select
+        v.day,
+        v.asset,
+        {{ exact_sum('v.total_usd') }} as total_usd,
+        {{ exact_sum('i.oi_coin_open') }} as oi_coin_open
+    from venues as v
+    inner join interest as i on v.day = i.day and v.asset = i.asset and v.venue = i.venue
+    where v.basis = 'orders'
+    group by v.day, v.asset
 ),
 
 assets as (
@@ -35,13 +54,15 @@ final as (
         l.notional_usd as largest_order_usd,
         l.venue as largest_order_venue,
         l.occurred_at as largest_order_at,
-        a.total_usd / nullif(v.oi_usd_open, 0) as pct_of_open_interest,
+        case when h.total_usd >= 0.9 * a.total_usd then h.total_usd / nullif(h.oi_coin_open * p.open_usd, 0) end
+            as pct_of_open_interest,
         a.basis,
         cast(a.n_venues as integer) as n_venues,
         a.simulated
     from assets as a
     left join largest as l on a.day = l.day and a.asset = l.asset
-    left join leverage as v on a.day = v.day and a.asset = v.asset
+    left join held as h on a.day = h.day and a.asset = h.asset
+    left join open_prices as p on a.day = p.day and a.asset = p.asset
 )
 
 select * from final

@@ -14,6 +14,11 @@ def order(time: str, symbol: str, side: str, quantity: float, price: float, unit
     return {**named, "quantity": quantity, "quantity_unit": unit, "price": price}
 
 
+def interest(symbol: str, column: str, size: float) -> list[Row]:
+    """Open interest at both ends of the day."""
+    return [{"observed_at": at(DAY, time), "symbol": symbol, column: size} for time in ("00:00:00", "23:55:00")]
+
+
 def fill(lake: Lake) -> None:
     """Write both days."""
     prior = [
@@ -31,13 +36,12 @@ def fill(lake: Lake) -> None:
     ]
     bybit = [order("17:30:00", "BTCUSDT", "buy", 1, 85_000)]
     bitmex = [order("17:59:59.999", "XBTUSD", "sell", 100_000, 80_000, unit="contracts")]
-    interest = [
-        {"observed_at": at(DAY, "00:00:00"), "symbol": "BTCUSDT", "oi_base": 1_000},
-        {"observed_at": at(DAY, "23:55:00"), "symbol": "BTCUSDT", "oi_base": 900},
-    ]
     lake.put("liquidations", "binance", PRIOR, prior, feed="binance.force_orders")
     lake.put("liquidations", "binance", DAY, binance, feed="binance.force_orders")
     lake.put("liquidations", "bybit", DAY, bybit, feed="tardis.liquidations", simulated=True)
     lake.put("liquidations", "bitmex", DAY, bitmex, feed="tardis.liquidations", states={3: "partial"})
-    lake.put("open_interest", "binance", DAY, interest)
+    lake.put("open_interest", "binance", DAY, interest("BTCUSDT", "oi_base", 1_000))
+    lake.put("open_interest", "bybit", DAY, interest("BTCUSDT", "oi_base", 200))
+    lake.put("open_interest", "bitmex", DAY, interest("XBTUSD", "oi_contracts", 9_000_000))
+    lake.put("open_interest", "okx", DAY, interest("BTC-USDT-SWAP", "oi_base", 5_000))
     lake.put("candles", "binance", DAY, hourly(DAY, {0: (90_000, 90_000, 90_000, 90_000)}, symbol="BTCUSDT"))
