@@ -9,13 +9,10 @@ Forced orders: `S` is the side of the closing order, so SELL means that a long w
 only last, so the notional is `z × ap`. The stream tells at most one order per symbol and second.
 """
 
-from orchestration.feeds.contract import Coverage, Feed, JsonLines, Table
+from orchestration.feeds.contract import Coverage, Feed, JsonLines, Table, instant
 
 ADDRESS = "https://data.binance.vision"
 _UM = "data/futures/um"
-
-# 16 digits are microseconds, 13 milliseconds: no millisecond stamp reaches 10^14 before the year 5138.
-_AT = "make_timestamp(case when {0} > 100000000000000 then {0} else {0} * 1000 end)"
 
 KLINES = Feed(
     name="binance.klines",
@@ -43,7 +40,7 @@ KLINES = Feed(
         }
     ),
     select={
-        "open_at": _AT.format("open_time"),
+        "open_at": instant("open_time"),
         "interval_s": "60",
         "symbol": "path.symbol",
         "open": "open",
@@ -66,7 +63,7 @@ FUNDING = Feed(
     checksum="{path}.CHECKSUM",
     reader=Table({"calc_time": "BIGINT", "funding_interval_hours": "DOUBLE", "last_funding_rate": "DOUBLE"}),
     select={
-        "settled_at": _AT.format("calc_time"),
+        "settled_at": instant("calc_time"),
         "symbol": "path.symbol",
         "rate": "last_funding_rate",
         "interval_h": "funding_interval_hours",
@@ -96,7 +93,7 @@ METRICS = Feed(
     select={
         # Text without zone in recent files, epoch in some: both are UTC.
         "observed_at": "coalesce(try_cast(create_time as timestamp), "
-        + _AT.format("try_cast(create_time as bigint)")
+        + instant("try_cast(create_time as bigint)")
         + ")",
         "symbol": "symbol",
         "oi_base": "sum_open_interest",
@@ -109,7 +106,7 @@ METRICS = Feed(
 # A bare base coin means that the logger cut off USDT: the public loggers that write this layout replace "USDT" by
 # nothing and leave USDC and coin-margined names whole.
 _LOGGED_SYMBOL = (
-    "case when regexp_matches(symbol, '(USDT|USDC|BUSD|USD(_[A-Z0-9]+)?)$') then symbol else symbol || 'USDT' end"
+    "case when regexp_matches(symbol, '.(USDT|USDC|BUSD|USD(_[A-Z0-9]+)?)$') then symbol else symbol || 'USDT' end"
 )
 _COIN_MARGINED = r"'USD_[A-Z0-9]+$'"
 
@@ -135,9 +132,10 @@ FORCE_ORDER_LOG = Feed(
             "extra": "VARCHAR",
         },
         optional=frozenset({"usd", "extra"}),
+        headless=True,
     ),
     select={
-        "occurred_at": _AT.format("event_time"),
+        "occurred_at": instant("event_time"),
         "symbol": _LOGGED_SYMBOL,
         "order_side": "lower(side)",
         "quantity": "accumulated_quantity",
@@ -167,7 +165,7 @@ FORCE_ORDERS = Feed(
     ),
     where="connection is null",
     select={
-        "occurred_at": _AT.format("traded_at"),
+        "occurred_at": instant("traded_at"),
         "symbol": "symbol",
         "order_side": "lower(side)",
         "quantity": "accumulated_quantity",

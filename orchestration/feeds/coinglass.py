@@ -4,7 +4,7 @@ No public address: the user saves exports as `coinglass_<ASSET>_liquidation_<spa
 bar's OPEN. Hours that the export lacks stand there as 0/0/0. The level is that of CoinGlass' own venue set and revisions.
 """
 
-from orchestration.feeds.contract import Coverage, Feed, Table
+from orchestration.feeds.contract import Coverage, Feed, Table, instant
 
 LIQUIDATION_BARS = Feed(
     name="coinglass.liquidation_1h",
@@ -22,7 +22,7 @@ LIQUIDATION_BARS = Feed(
         optional=frozenset({"datetime_utc", "totalUsd"}),
     ),
     select={
-        "open_at": "make_timestamp(timestamp * 1000)",
+        "open_at": instant("timestamp"),
         "interval_s": "3600",
         "asset": "path.asset",
         "long_usd": "longUsd",

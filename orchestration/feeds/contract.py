@@ -26,7 +26,7 @@ _DATE_SHAPES = {
     "dd": r"\d{2}",
 }
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_DATE_IN_NAME = re.compile(r"(\d{4}-\d{2})(-\d{2})?")
+_DATE_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
 
 Variables = Mapping[str, str]
 
@@ -47,11 +47,13 @@ class Table:
 
     `columns` gives DuckDB types by our names, in file order for files without a header. With a header, columns are
     found by name or by one of their `aliases`; those in `optional` may be absent, others in the file are ignored.
+    Where `headless`, files have no header, and a first line that looks like one is a bad row.
     """
 
     columns: Mapping[str, str]
     optional: frozenset[str] = frozenset()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    headless: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,9 +157,21 @@ def _named_day(found: Variables) -> date | None:
 
 
 def speaks_of(path: str, day: date) -> bool:
-    """Whether a file whose name may hold a day or a month can have rows of `day`."""
-    found = _DATE_IN_NAME.search(path.rpartition("/")[2])
-    return found is None or day.isoformat().startswith(found[0])
+    """Whether a file whose name may hold a day or a month can have rows of `day`; two of them are a span."""
+    found = sorted(_DATE_IN_NAME.findall(path.rpartition("/")[2]))
+    text = day.isoformat()
+    return not found or (found[0] <= text and text[: len(found[-1])] <= found[-1])
+
+
+def instant(stamp: str) -> str:
+    """SQL for the instant that a BIGINT in milliseconds or microseconds since 1970 tells; NULL where it tells none.
+
+    No millisecond stamp reaches 10^14 before the year 5138, no microsecond stamp 10^16 before 2286.
+    """
+    return (
+        f"make_timestamp(case when {stamp} between 0 and 99999999999999 then {stamp} * 1000"
+        f" when {stamp} between 100000000000000 and 9999999999999999 then {stamp} end)"
+    )
 
 
 def by_dataset(feeds: Iterable[Feed], dataset: str) -> tuple[Feed, ...]:

@@ -46,12 +46,16 @@ _NAMES = {
 }
 
 
+# No price, volume or supply comes near; products of two below it are still finite. NaN sorts above every number.
+_TOO_MUCH = "1e30"
+
+
 def _finite_positive(*columns: str) -> dict[str, str]:
-    return {f"{name} is not a positive number": f"not (isfinite({name}) and {name} > 0)" for name in columns}
+    return {f"{name} is not a positive number": f"not ({name} > 0 and {name} < {_TOO_MUCH})" for name in columns}
 
 
 def _finite_not_negative(*columns: str) -> dict[str, str]:
-    return {f"{name} is negative or not a number": f"not (isfinite({name}) and {name} >= 0)" for name in columns}
+    return {f"{name} is negative or not a number": f"not ({name} >= 0 and {name} < {_TOO_MUCH})" for name in columns}
 
 
 _NAMED = {"neither symbol nor asset": "symbol is null and asset is null"}
@@ -78,6 +82,7 @@ CANDLES = Dataset(
         **_NAMED,
         **_finite_positive("open", "high", "low", "close"),
         **_finite_not_negative("base_volume", "quote_volume"),
+        "n_trades is negative": "n_trades < 0",
         "high is below low, open or close": "high < greatest(low, open, close)",
         "low is above open or close": "low > least(open, close)",
         "interval_s is not between 1 second and 1 day": "interval_s not between 1 and 86400",

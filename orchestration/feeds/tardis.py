@@ -9,7 +9,7 @@ cut by the local time of receipt, so the first rows of the next day's file may b
 
 from dataclasses import dataclass
 
-from orchestration.feeds.contract import Coverage, Feed, Table, Variables
+from orchestration.feeds.contract import Coverage, Feed, Table, Variables, instant
 
 ADDRESS = "https://datasets.tardis.dev"
 
@@ -55,7 +55,7 @@ LIQUIDATIONS = Feed(
         }
     ),
     select={
-        "occurred_at": "make_timestamp(timestamp)",
+        "occurred_at": instant("timestamp"),
         "symbol": "symbol",
         "order_side": "lower(side)",
         "quantity": "amount",
@@ -92,7 +92,7 @@ OPEN_INTEREST = Feed(
     ),
     where="open_interest is not null",
     select={
-        "observed_at": "make_timestamp(timestamp)",
+        "observed_at": instant("timestamp"),
         "symbol": "symbol",
         "oi_base": "case when path.unit = 'base' then open_interest end",
         "oi_contracts": "case when path.unit = 'contracts' then open_interest end",

@@ -42,7 +42,8 @@ class Folder:
         found: dict[tuple[str, ...], Candidate] = {}
         for template in feed.paths:
             for candidate in self._matching(feed, template, day):
-                key = tuple(candidate.subject.values()) if feed.subjects else (candidate.path,)
+                alone = feed.subjects and "*" not in template
+                key = tuple(candidate.subject.values()) if alone else (candidate.path,)
                 found.setdefault(key, candidate)
         return [[candidate] for candidate in sorted(found.values(), key=lambda candidate: candidate.path)]
 

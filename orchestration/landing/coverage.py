@@ -1,6 +1,7 @@
 """What the rows of a feed and day prove about its hours: complete, partial or missing, and why. A gap is never a zero."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 import duckdb
@@ -16,8 +17,14 @@ _MAX_SILENCE_S = 90
 _SLACK_S = 10
 
 
-def measure(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, day: date) -> None:
-    """Insert into `hours` (venue, dataset, hour, state, reason, rows_seen, rows_expected) what `judged` and `staged` show."""
+def measure(
+    db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, day: date, unread: Sequence[tuple[str, int]] = ()
+) -> None:
+    """Insert into `hours` (venue, dataset, hour, state, reason, rows_seen, rows_expected) what `judged` and `staged` show.
+
+    `unread` are (dump path, line) of what could not be read; line 0 is a whole file.
+    """
+    _create_losses(db, feed, unread)
     query = {
         Coverage.CADENCE: _cadence,
         Coverage.WHOLE_FILE: _whole_file,
@@ -32,15 +39,48 @@ def measure(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, day: da
         venues as ({_venues(feed)}),
         clock as (select venue, unnest(range(24))::integer as hour from venues),
         {query}
-        select venue, '{dataset.name}', hour, state, reason, rows_seen, rows_expected from measured
+        select
+            venue, '{dataset.name}', hour,
+            case when l.files > 0 and state = 'complete' then 'partial' else state end,
+            case when l.files > 0 and state = 'complete' then l.files || ' files of the day could not be read' else reason end,
+            rows_seen, rows_expected
+        from measured left join losses l using (venue)
         """,
         {"day": day} if "$day" in query else {},
     )
 
 
+def _create_losses(db: duckdb.DuckDBPyConnection, feed: Feed, unread: Sequence[tuple[str, int]]) -> None:
+    """Create `losses`: per venue that a path names, whole files of the day that were not read, and lines.
+
+    `sound` counts the files of the day that were.
+    """
+    db.execute("create or replace temp table unread (dump_path varchar, line bigint)")
+    if unread:
+        db.executemany("insert into unread values (?, ?)", [list(item) for item in unread])
+    venue = "null::varchar" if _rows_name_venues(feed) else feed.venue
+    db.execute(
+        f"""
+        create or replace temp table losses as
+        with own as (select {venue} as venue, path.dump_path as dump_path from (select paths as path from paths where own_day)),
+        lost as (select dump_path, bool_or(line = 0) as is_whole, count(*) as n from unread group by all)
+        select
+            venue,
+            count(*) filter (coalesce(is_whole, false)) as files,
+            count(*) filter (not coalesce(is_whole, false)) as sound,
+            coalesce(sum(n) filter (not is_whole), 0) as lines
+        from own left join lost using (dump_path) group by all
+        """
+    )
+
+
+def _rows_name_venues(feed: Feed) -> bool:
+    return re.search(r"(?<!path\.)\bvenue\b", feed.venue) is not None
+
+
 def _venues(feed: Feed) -> str:
     """Venues that the day's own files speak of, with or without rows; where only rows name them, those of the good rows."""
-    if re.search(r"(?<!path\.)\bvenue\b", feed.venue):
+    if _rows_name_venues(feed):
         return "select distinct venue from good"
     return f"select distinct {feed.venue} as venue from (select paths as path, own_day from paths) where own_day"
 
@@ -82,18 +122,24 @@ def _whole_file(dataset: Dataset) -> str:
     return f"""
         seen as (select venue, hour, count(*) as n from good group by all),
         files as (
-            select venue, count(*) as n, count(reason) as bad, count(reason) > {_MAX_BAD_SHARE} * count(*) as is_impaired
-            from judged group by all
+            select venue, n, bad, bad > {_MAX_BAD_SHARE} * n as is_impaired
+            from (
+                select venue, count(*) + coalesce(any_value(l.lines), 0) as n, count(reason) + coalesce(any_value(l.lines), 0) as bad
+                from judged left join losses l using (venue) group by all
+            )
         ),
         one_day as (select bool_or(not spans_days or reads_next_day) as is_enough from paths where own_day),
         measured as (
             select c.venue, c.hour,
-                case when f.n is null and not o.is_enough then 'missing' when f.is_impaired then 'partial' else 'complete' end as state,
-                case when f.n is null and not o.is_enough then 'the file has no row of the day'
+                case when l.sound = 0 or (f.n is null and not o.is_enough) then 'missing'
+                     when f.is_impaired then 'partial' else 'complete' end as state,
+                case when l.sound = 0 then 'the file of the day could not be read'
+                     when f.n is null and not o.is_enough then 'the file has no row of the day'
                      when f.is_impaired then f.bad || ' rows of the day could not be used'
                      else 'the publisher''s file of the day' end as reason,
                 coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected
             from clock c cross join one_day o left join seen s using (venue, hour) left join files f using (venue)
+                left join losses l using (venue)
         )"""
 
 

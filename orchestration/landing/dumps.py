@@ -3,12 +3,16 @@
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+import shutil
+import time
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+# Longer than any download takes: what is older was left behind by a process that died.
+_LEFT_BEHIND_S = 86_400
 _CHUNK = 1 << 20
 
 
@@ -47,25 +51,53 @@ def read_receipt(dumps: Path, dump_path: str) -> Receipt | None:
         return None
 
 
-def admit(dumps: Path, receipt: Receipt, arrived: Path) -> None:
-    """Put an arrived file and its receipt in place. A replaced file is kept under `.superseded/<first digits of its hash>/`.
+def copy_hashed(source: Path, target: Path) -> str:
+    """Copy a file; give the SHA-256 of what was written."""
+    digest = hashlib.sha256()
+    with source.open("rb") as data, target.open("wb") as copy:
+        while chunk := data.read(_CHUNK):
+            digest.update(chunk)
+            copy.write(chunk)
+    return digest.hexdigest()
 
-    The receipt goes last: a file without a matching one counts as not fetched.
+
+def admit(dumps: Path, receipt: Receipt, arrived: Path, before: Receipt | None) -> None:
+    """Put an arrived file and its receipt in place of what was there `before`.
+
+    A replaced file is kept under `.superseded/<first digits of its hash>/`. The receipt of the old file goes first and
+    that of the new one last: a file without one counts as not fetched, so no death in between leaves a file under the
+    hash of another.
     """
-    target = dumps / receipt.dump_path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    before = read_receipt(dumps, receipt.dump_path)
     if before and before.sha256 != receipt.sha256:
         _set_aside(dumps, before)
-    os.replace(arrived, target)
-    write_atomically(receipt_path(dumps, receipt.dump_path), json.dumps(asdict(receipt), indent=1).encode())
+        receipt_path(dumps, receipt.dump_path).unlink()
+    _move(arrived, dumps / receipt.dump_path)
+    write_atomically(receipt_path(dumps, receipt.dump_path), json.dumps(vars(receipt), indent=1).encode())
+
+
+def arrival(dumps: Path) -> Path:
+    """A new name for a file that is on its way; until it is admitted nobody sees it."""
+    folder = dumps / ".arriving"
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder / uuid4().hex
+
+
+def clear_left_behind(dumps: Path) -> None:
+    """Remove what killed processes left half arrived."""
+    for path in (dumps / ".arriving").glob("*"):
+        if path.is_file() and time.time() - path.stat().st_mtime > _LEFT_BEHIND_S:
+            path.unlink(missing_ok=True)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a small file so that a reader sees the old one or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    part.write_bytes(data)
+    part = path.with_name(f".{uuid4().hex}.part")
+    try:
+        part.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
     os.replace(part, path)
 
 
@@ -74,7 +106,19 @@ def utc_text(moment: datetime) -> str:
     return moment.replace(tzinfo=None, microsecond=0).isoformat()
 
 
+def _move(source: Path, target: Path) -> None:
+    try:
+        os.replace(source, target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, target)
+
+
 def _set_aside(dumps: Path, before: Receipt) -> None:
-    place = dumps / ".superseded" / before.sha256[:12] / before.dump_path
-    place.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(dumps / before.dump_path, place)
+    """Keep the old file under a second name; its own stays until the new file takes it."""
+    copy = arrival(dumps)
+    try:
+        os.link(dumps / before.dump_path, copy)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(dumps / before.dump_path, copy)
+    _move(copy, dumps / ".superseded" / before.sha256[:12] / before.dump_path)

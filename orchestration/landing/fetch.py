@@ -2,12 +2,14 @@
 
 import json
 import os
-import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import duckdb
@@ -16,11 +18,20 @@ import httpx
 from orchestration.feeds.catalog import FEEDS
 from orchestration.landing import web
 from orchestration.landing.archive import MARKER, Candidate, Folder, Web, archive_for
-from orchestration.landing.dumps import Receipt, admit, read_receipt, sha256_of, utc_text
+from orchestration.landing.dumps import (
+    Receipt,
+    admit,
+    arrival,
+    clear_left_behind,
+    copy_hashed,
+    read_receipt,
+    utc_text,
+)
 from orchestration.landing.errors import FetchError
 from orchestration.settings import Settings
 
 Log = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass
@@ -59,12 +70,15 @@ def fetch_days(
 ) -> dict[date, FetchReport]:
     """Bring in the files of `source` that may hold rows of `days`, each file once, several at a time.
 
-    Failures are in the reports of the days that they concern. A file that the archive no longer has stays as fetched.
+    Failures are in the reports of the days that they concern. A file that the archive no longer has stays as fetched,
+    and so does one that could not be fetched again. Raises FetchError where a folder was set that is not there.
     """
+    clear_left_behind(settings.paths.dumps)
     wanted = {day: list(_wanted(settings, source, day)) for day in days}
     choices = {choice[0].dump_path: (archive, choice) for asked in wanted.values() for archive, choice in asked}
     with httpx.Client(timeout=30, follow_redirects=True) as client, ThreadPoolExecutor(settings.threads) as pool:
-        fetched = pool.map(lambda item: _fetch_first(settings, client, *item), choices.values())
+        errand = _Errand(settings, client)
+        fetched = pool.map(lambda item: errand.first(*item), choices.values())
         outcomes = dict(zip(choices, fetched, strict=True))
     reports: dict[date, FetchReport] = {}
     receipts: dict[date, list[Receipt]] = {}
@@ -85,52 +99,83 @@ def _wanted(settings: Settings, source: str, day: date) -> Iterator[tuple[Folder
                 yield from ((archive, choice) for choice in archive.choices(feed, asked))
 
 
-def _fetch_first(settings: Settings, client: httpx.Client, archive: Folder | Web, choice: list[Candidate]) -> _Outcome:
-    """The first of the candidates that the archive has."""
-    for candidate in choice:
+class _Once:
+    """Does a thing once per key, however many threads ask for it; the others wait and get the same."""
+
+    def __init__(self) -> None:
+        self._locks: defaultdict[str, Lock] = defaultdict(Lock)
+        self._done: dict[str, Any] = {}
+
+    def __call__(self, key: str, work: Callable[[], T]) -> T:
+        with self._locks[key]:
+            if key not in self._done:
+                self._done[key] = work()
+            result: T = self._done[key]
+            return result
+
+
+class _Errand:
+    """One round of fetching: a file that many days ask for, like that of a month, is fetched once."""
+
+    def __init__(self, settings: Settings, client: httpx.Client) -> None:
+        self._dumps = settings.paths.dumps
+        self._client = client
+        self._once = _Once()
+
+    def first(self, archive: Folder | Web, choice: list[Candidate]) -> _Outcome:
+        """The first of the candidates that the archive has."""
+        for candidate in choice:
+            outcome = self._once(candidate.dump_path, lambda wanted=candidate: self._attempt(archive, wanted))  # type: ignore[misc]
+            if outcome.receipt or outcome.failure:
+                return outcome
+        return _Outcome()
+
+    def _attempt(self, archive: Folder | Web, candidate: Candidate) -> _Outcome:
+        before = read_receipt(self._dumps, candidate.dump_path)
+        part = arrival(self._dumps)
         try:
-            outcome = _fetch(settings, client, archive, candidate)
-        except (OSError, httpx.HTTPError, FetchError) as error:
-            return _Outcome(failure=f"{candidate.dump_path}: {error or type(error).__name__}")
-        if outcome.receipt:
-            return outcome
-    return _Outcome()
+            return self._fetch(archive, candidate, before, part)
+        except (OSError, httpx.HTTPError, httpx.InvalidURL, FetchError) as error:
+            return _Outcome(before, failure=f"{candidate.dump_path}: {error or type(error).__name__}")
+        finally:
+            part.unlink(missing_ok=True)
 
+    def _fetch(self, archive: Folder | Web, candidate: Candidate, before: Receipt | None, part: Path) -> _Outcome:
+        if isinstance(archive, Folder):
+            arrived = _copy(archive, candidate, before, part)
+        else:
+            arrived = web.download(
+                self._client, archive, candidate, before, part, self._is_simulated(archive, candidate)
+            )
+        if arrived is None or arrived == before:
+            return _Outcome(before)
+        if before and arrived.sha256 == before.sha256:
+            arrived = replace(arrived, fetched_at=before.fetched_at)
+        admit(self._dumps, arrived, part, before)
+        return _Outcome(arrived, new=before is None or before.sha256 != arrived.sha256)
 
-def _fetch(settings: Settings, client: httpx.Client, archive: Folder | Web, candidate: Candidate) -> _Outcome:
-    dumps = settings.paths.dumps
-    before = read_receipt(dumps, candidate.dump_path)
-    part = dumps / ".arriving" / f"{candidate.dump_path}.{uuid4().hex}"
-    part.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(archive, Folder):
-        arrived = _copy(archive, candidate, before, part)
-    else:
-        arrived = web.download(client, archive, candidate, before, part)
-    if arrived is None or arrived == before:
-        return _Outcome(receipt=before)
-    if before and arrived.sha256 == before.sha256:
-        arrived = replace(arrived, fetched_at=before.fetched_at)
-    admit(dumps, arrived, part)
-    return _Outcome(receipt=arrived, new=before is None or before.sha256 != arrived.sha256)
+    def _is_simulated(self, archive: Web, candidate: Candidate) -> bool:
+        """Whether an archive that stands in for the vendors' says that its data of this source is made up."""
+        if archive.base is None:
+            return False
+        marker = archive.address(candidate.feed, MARKER)
+        return self._once(marker, lambda: web.text_at(self._client, marker) is not None)
 
 
 def _copy(archive: Folder, candidate: Candidate, before: Receipt | None, part: Path) -> Receipt | None:
     """Copy from a mirror; a file whose size and time of change are known is taken as unchanged."""
     origin = archive.locate(candidate.feed.source, candidate.path)
     stat = origin.stat()
-    modified = str(stat.st_mtime_ns)
+    known = (origin.as_uri(), str(stat.st_mtime_ns), stat.st_size)
     simulated = (archive.root / candidate.feed.source / MARKER).exists()
-    if before and (before.modified, before.bytes, before.simulated) == (modified, stat.st_size, simulated):
+    if before and (before.address, before.modified, before.bytes) == known and before.simulated == simulated:
         return before
-    shutil.copyfile(origin, part)
-    digest = sha256_of(part)
+    digest = copy_hashed(origin, part)
     if template := candidate.feed.checksum:
         listed = archive.locate(candidate.feed.source, template.format(path=candidate.path))
-        web.verify(digest, listed.read_text(encoding="utf-8") if listed.exists() else None)
+        web.verify(digest, listed.read_text(encoding="utf-8", errors="replace") if listed.exists() else None)
     fetched_at = utc_text(datetime.now(UTC))
-    return Receipt(
-        candidate.dump_path, digest, part.stat().st_size, fetched_at, origin.as_uri(), simulated, None, modified
-    )
+    return Receipt(candidate.dump_path, digest, part.stat().st_size, fetched_at, known[0], simulated, modified=known[1])
 
 
 def _report(outcomes: Iterable[_Outcome]) -> FetchReport:

@@ -4,6 +4,7 @@ Landing a day replaces all that the lake has of that dataset and day. The same d
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,8 @@ from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, QUARANT
 from orchestration.landing import coverage
 from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.dumps import Receipt, read_receipt
-from orchestration.landing.rows import bad_rows, one_day, translate
-from orchestration.landing.stage import Rejected, read, unpack_all
+from orchestration.landing.rows import VENUE, bad_rows, one_day, translate
+from orchestration.landing.stage import Rejected, StagedFile, read, unpack_all
 from orchestration.settings import Settings
 
 Log = Callable[[str], None]
@@ -91,15 +92,18 @@ def _collect(
         return
     staged, unread = unpack_all(((settings.paths.dumps / path, path) for path in found), work, settings.threads)
     unread += read(db, feed.reader, staged, "staged")
+    known = {file.dump_path for file in staged}
     files = [(file, found[file.dump_path][0]) for file in staged]
+    # A file that could not be unpacked gives no row, but its day's coverage must know of it.
+    files += [(StagedFile(work / path, path), found[path][0]) for path in found if path not in known]
     bad = [(_venue_of(feed, found[line.dump_path][0]), line) for line in unread]
     if files:
         translate(db, feed, dataset, one_day(day), files)
-        bad = _of_the_day(db, feed, found, bad)
+        bad = _of_the_day(db, feed, found, staged, bad)
         bad += [(venue or feed.source, line) for venue, line in bad_rows(db, feed, files, unread)]
         names = ", ".join(f'"{name}"' for name in dataset.columns)
         db.execute(f"insert into kept select venue, {names} from judged where reason is null order by staged_row")
-        coverage.measure(db, feed, dataset, day)
+        coverage.measure(db, feed, dataset, day, [(line.dump_path, line.row_number) for line in unread])
     _quarantine(db, feed, dataset, bad)
     _account(db, feed, dataset, found, bad, bool(files))
     for file in staged:
@@ -111,15 +115,19 @@ def _of_the_day(
     db: duckdb.DuckDBPyConnection,
     feed: Feed,
     found: dict[str, tuple[Candidate, Receipt]],
+    staged: Sequence[StagedFile],
     bad: list[tuple[str, Rejected]],
 ) -> list[tuple[str, Rejected]]:
-    """Leave out unreadable lines, which have no date, of files of many days that have no row of this day."""
+    """Leave out unreadable lines, which have no date, of files of many days whose rows are all of other days."""
+    readable = {Path(row[0]).name for row in db.execute("select distinct filename from staged").fetchall()}
+    dated = {file.dump_path for file in staged if file.path.name in readable}
     of_the_day = {row[0] for row in db.execute("select distinct dump_path from judged").fetchall()}
     return [
         (venue, line)
         for venue, line in bad
         if line.row_number == 0
         or line.dump_path in of_the_day
+        or line.dump_path not in dated
         or not feed.spans_days(found[line.dump_path][0].template)
     ]
 
@@ -161,9 +169,7 @@ def _quarantine(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, bad
 
 def _plain(venue: str, feed: Feed) -> str:
     """A venue fit for a folder's name: what a bad row claims is not."""
-    return (
-        venue if venue.replace("-", "").replace("_", "").replace(".", "").isalnum() and venue.isascii() else feed.source
-    )
+    return venue if re.fullmatch(VENUE, venue) else feed.source
 
 
 def _account(

@@ -8,9 +8,10 @@ import duckdb
 from orchestration.feeds.contract import Feed, fill
 from orchestration.feeds.datasets import Dataset
 from orchestration.landing.archive import Candidate
-from orchestration.landing.stage import Rejected, StagedFile, header_lines
+from orchestration.landing.stage import Rejected, StagedFile, line_numbers
 
-_VENUE_NAME = "venue is not a plain lower-case name", "not regexp_full_match(venue, '[a-z0-9][a-z0-9_.-]{0,40}')"
+VENUE = "[a-z0-9][a-z0-9_.-]{0,40}"
+_VENUE_NAME = "venue is not a plain lower-case name", f"not regexp_full_match(venue, '{VENUE}')"
 
 
 Window = tuple[date, date]
@@ -51,7 +52,23 @@ def translate(
         """,
         {"start": window[0], "end": window[1]},
     )
+    _leave_out_undated(db, feed, dataset)
     _mark_repeats(db, dataset)
+
+
+def _leave_out_undated(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset) -> None:
+    """Leave out rows without a time of files of many days whose other rows are all of other days."""
+    undated = f"""
+        from judged where "{dataset.time}" is null
+            and filename in (select filename from paths where spans_days)
+            and filename not in (select filename from judged where "{dataset.time}" is not null)
+    """
+    if db.execute(f"select 1 {undated} limit 1").fetchone():
+        dated = f"""
+            select s.filename from staged s join (select paths as path from paths) on path.filename = s.filename
+            where ({feed.where or "true"}) and try_cast({feed.select[dataset.time or ""]} as timestamp) is not null
+        """
+        db.execute(f"delete {undated} and filename in ({dated})")
 
 
 _IN_DAY = '("{0}" >= $start::timestamp and "{0}" < $end::timestamp)'
@@ -113,32 +130,28 @@ def bad_rows(
     db: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence[tuple[StagedFile, Candidate]], unread: Sequence[Rejected]
 ) -> list[tuple[str, Rejected]]:
     """(venue, row) of every judged row that is not good, with its line in the file."""
+    raw = ", ".join(f"'{name}': s.\"{name}\"" for name in feed.reader.columns)
     rows = db.execute(
-        """
+        f"""
         with firsts as (select filename, min(rowid) as first_row from staged group by filename)
-        select coalesce(j.venue, ''), j.filename, j.staged_row - f.first_row, j.reason, to_json(s)::varchar
+        select coalesce(j.venue, ''), j.filename, j.staged_row - f.first_row, j.reason, to_json({{{raw}}})::varchar
         from judged j join firsts f using (filename) join staged s on s.rowid = j.staged_row
         where j.reason is not null
         order by j.staged_row
         """
     ).fetchall()
     by_name = {str(file.path): file for file, _ in files}
-    before = {name: header_lines(by_name[name], feed.reader) for name in {row[1] for row in rows}}
-    unread_lines: dict[str, list[int]] = {}
-    for line in sorted(unread, key=lambda line: line.row_number):
-        unread_lines.setdefault(line.dump_path, []).append(line.row_number)
+    nths: dict[str, list[int]] = {}
+    for _, name, nth, _, _ in rows:
+        nths.setdefault(name, []).append(nth)
+    skipped: dict[str, set[int]] = {}
+    for line in unread:
+        skipped.setdefault(line.dump_path, set()).add(line.row_number)
+    lines = {
+        name: line_numbers(by_name[name], feed.reader, wanted, skipped.get(by_name[name].dump_path, set()))
+        for name, wanted in nths.items()
+    }
     return [
-        (venue, Rejected(file.dump_path, _line(nth, before[name], unread_lines.get(file.dump_path, [])), reason, raw))
+        (venue, Rejected(by_name[name].dump_path, lines[name][nth], reason, raw))
         for venue, name, nth, reason, raw in rows
-        for file in (by_name[name],)
     ]
-
-
-def _line(nth: int, header: int, unread: Sequence[int]) -> int:
-    """Line of the file (from 1) on which its nth readable row (from 0) stands, given the unreadable lines in order."""
-    line = nth + 1 + header
-    for skipped in unread:
-        if skipped > line:
-            break
-        line += 1
-    return line

@@ -4,13 +4,19 @@ Only formats are known here (CSV, JSON lines, Parquet; zip, gzip); what the colu
 """
 
 import csv
+import errno
 import gzip
+import hashlib
+import itertools
+import mmap
 import shutil
 import zipfile
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
@@ -26,10 +32,11 @@ MAX_LINE = 8 << 20
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A file ready to be read: where its plain form lies and which dump it is."""
+    """A file ready to be read: where its plain form lies, which dump it is, and lines left out for their quotes."""
 
     path: Path
     dump_path: str
+    unclosed: tuple["Rejected", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,21 +50,93 @@ class Rejected:
 
 
 def unpack(dump: Path, dump_path: str, work: Path) -> StagedFile:
-    """Give the plain file behind a dump: the member of a zip is extracted, anything else is read as it lies.
+    """Give the plain file behind a dump: zip and gzip are unpacked into `work`, anything else is read as it lies.
 
-    Raises UnreadableDump where a zip is corrupt, holds no or several data files, or unpacks beyond the limits.
+    Raises UnreadableDump where an archive is corrupt, holds no or several data files, or unpacks beyond the limits.
     """
-    if dump.suffix != ".zip":
-        return StagedFile(dump, dump_path)
-    target = work / f"{dump_path.replace('/', '~')}.csv"
+    name, packing = (dump.stem, dump.suffix) if dump.suffix in (".zip", ".gz") else (dump.name, "")
+    kind = Path(name).suffix if packing != ".zip" else ".csv"
+    target = work / f"{hashlib.sha256(dump_path.encode()).hexdigest()[:32]}{kind}"
     try:
-        with zipfile.ZipFile(dump) as archive:
-            member = _only_member(archive)
-            with archive.open(member) as packed, target.open("wb") as plain:
-                shutil.copyfileobj(packed, plain, 1 << 20)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise UnreadableDump(f"not a readable zip: {error}") from None
-    return StagedFile(target, dump_path)
+        if packing == ".zip":
+            _unzip(dump, target)
+        elif packing == ".gz":
+            _gunzip(dump, target)
+        else:
+            # Under a name of our own: what a user calls a file may read as a pattern of several.
+            target.symlink_to(dump.resolve())
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.errno in _NOT_THE_FILE_S_FAULT:
+            raise
+        raise UnreadableDump(f"not a readable {packing[1:] or 'file'}: {error}") from None
+    if kind == ".ndjson":
+        _make_text(target)
+    return StagedFile(target, dump_path, _leave_out_unclosed(target, dump_path) if kind == ".csv" else ())
+
+
+_NOT_THE_FILE_S_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.EACCES})
+
+
+def _unzip(dump: Path, target: Path) -> None:
+    with zipfile.ZipFile(dump) as archive, archive.open(_only_member(archive)) as packed, target.open("wb") as plain:
+        shutil.copyfileobj(packed, plain, 1 << 20)
+
+
+def _gunzip(dump: Path, target: Path) -> None:
+    """To the end, where its checksum stands; DuckDB would take a damaged or cut file for a whole one."""
+    limit = min(MAX_UNPACKED, MAX_RATIO * dump.stat().st_size)
+    if not limit:
+        raise EOFError("it is empty")
+    with gzip.open(dump) as packed, target.open("wb") as plain:
+        while chunk := packed.read(1 << 20):
+            plain.write(chunk)
+            if plain.tell() > limit:
+                raise UnreadableDump(f"unpacks to more than {limit:,} bytes: over the limit")
+
+
+def _leave_out_unclosed(path: Path, dump_path: str) -> tuple[Rejected, ...]:
+    """Empty the lines in which a quote stays open: the reader would take all that follows for one field."""
+    if not _has_quote(path):
+        return ()
+    left_out: list[Rejected] = []
+    part = path.with_suffix(".part")
+    with path.open("rb") as file, part.open("wb") as mended:
+        for number, line in enumerate(file, 1):
+            if line.count(b'"') % 2:
+                left_out.append(Rejected(dump_path, number, "a quote is not closed", _text(line)))
+                line = line[len(line.rstrip(b"\r\n")) :]
+            mended.write(line)
+    if left_out and left_out[0].row_number == 1:
+        raise UnreadableDump("a quote in the first line is not closed")
+    if left_out:
+        part.replace(path)
+    part.unlink(missing_ok=True)
+    return tuple(left_out)
+
+
+def _make_text(path: Path) -> None:
+    """Replace bytes that are no UTF-8, which would make the reader give up the whole file."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            while file.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        part = path.with_suffix(".part")
+        with path.open("rb") as lines, part.open("w", encoding="utf-8", newline="") as text:
+            text.writelines(line.decode("utf-8", "replace") for line in lines)
+        part.replace(path)
+
+
+def _has_quote(path: Path) -> bool:
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return False
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return data.find(b'"') >= 0
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").rstrip("\r\n")
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
@@ -95,6 +174,7 @@ def read(
         return _read_json(db, reader, files, table)
     parquet = [file for file in files if file.path.suffix == ".parquet"]
     rejected = [] if not parquet else _read_parquet(db, reader, parquet, table)
+    rejected += [line for file in files for line in file.unclosed]
     return rejected + _read_csv(db, reader, [file for file in files if file.path.suffix != ".parquet"], table)
 
 
@@ -110,7 +190,7 @@ def _read_csv(db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[Stag
     for file in files:
         try:
             groups.setdefault(_header(file.path, reader), []).append(file)
-        except (UnreadableDump, OSError, EOFError, UnicodeDecodeError) as error:
+        except (UnreadableDump, csv.Error) as error:
             rejected.append(Rejected(file.dump_path, 0, str(error), ""))
     for header, group in groups.items():
         rejected += _read_csv_alike(db, reader, header, group, table)
@@ -186,16 +266,17 @@ def _header(path: Path, reader: Table) -> tuple[str, ...] | None:
 
     Raises UnreadableDump where the header lacks a column that is needed.
     """
-    with (
-        gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(encoding="utf-8-sig") as file
-    ):
-        first = next(csv.reader([file.readline(MAX_LINE)]), [])
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        line = file.readline(MAX_LINE)
+        first = next(csv.reader([line]), [])
+    if line and not first:
+        raise UnreadableDump("the first line is blank")
     ours = {alias.lower(): name for name, aliases in reader.aliases.items() for alias in aliases}
     ours |= {name.lower(): name for name in reader.columns}
     names = [ours.get(field.strip().lower(), field.strip()) for field in first]
     known = [name for name in names if name in reader.columns]
     if not known:
-        if first and not any(_is_number(field) for field in first):
+        if first and not reader.headless and not any(_is_number(field) for field in first):
             raise UnreadableDump(f"unknown header: {', '.join(first)[:200]}")
         return None
     missing = [name for name in reader.columns if name not in known and name not in reader.optional]
@@ -212,11 +293,29 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def header_lines(file: StagedFile, reader: Table | JsonLines) -> int:
-    """How many lines stand before the first row."""
-    if isinstance(reader, JsonLines) or file.path.suffix == ".parquet":
-        return 0
-    return int(_header(file.path, reader) is not None)
+def line_numbers(file: StagedFile, reader: Table | JsonLines, nths: Iterable[int], unread: Set[int]) -> dict[int, int]:
+    """Line of the file (from 1) on which its nth readable row (from 0) stands; `unread` lines and blank ones are no rows."""
+    wanted = sorted(set(nths), reverse=True)
+    found: dict[int, int] = {}
+    row = -1
+    with file.path.open("rb") as lines:
+        for number in _row_lines(file, reader, lines):
+            row += number not in unread
+            if row == wanted[-1] and number not in unread:
+                found[wanted.pop()] = number
+            if not wanted:
+                break
+    return found
+
+
+def _row_lines(file: StagedFile, reader: Table | JsonLines, lines: IO[bytes]) -> Iterator[int]:
+    """Numbers of the lines that hold a row, readable or not."""
+    if file.path.suffix == ".parquet":
+        yield from itertools.count(1)
+    numbers = (number for number, line in enumerate(lines, 1) if line.strip(b"\r\n"))
+    if isinstance(reader, Table) and _header(file.path, reader) is not None:
+        next(numbers, None)
+    yield from numbers
 
 
 def _read_parquet(
@@ -231,14 +330,37 @@ def _read_parquet(
             missing = [name for name in reader.columns if name not in there and name not in reader.optional]
             if missing:
                 raise UnreadableDump(f"the file lacks {', '.join(missing)}")
-            wanted = ", ".join(
-                f'try_cast("{name}" as {type_})' if name in there else f"null::{type_}"
-                for name, type_ in reader.columns.items()
-            )
-            db.execute(f"insert into {table} select {wanted}, $f from read_parquet($f)", {"f": str(file.path)})
+            rejected += _insert_parquet(db, reader, file, there, table)
         except (duckdb.Error, UnreadableDump) as error:
             rejected.append(Rejected(file.dump_path, 0, f"not readable as Parquet: {str(error).splitlines()[0]}", ""))
     return rejected
+
+
+def _insert_parquet(
+    db: duckdb.DuckDBPyConnection, reader: Table, file: StagedFile, there: Set[str], table: str
+) -> list[Rejected]:
+    """Take the rows whose every value is of its type; the others come back."""
+    wanted = ", ".join(
+        f'try_cast("{name}" as {type_})' if name in there else f"null::{type_}"
+        for name, type_ in reader.columns.items()
+    )
+    wrong = " ".join(
+        f"""when "{name}" is not null and try_cast("{name}" as {type_}) is null then '{name}'"""
+        for name, type_ in reader.columns.items()
+        if name in there
+    )
+    bad = f"(case {wrong} end)"
+    db.execute(
+        f"insert into {table} select {wanted}, $f from read_parquet($f) where {bad} is null", {"f": str(file.path)}
+    )
+    rows = db.execute(
+        f"""
+        select file_row_number + 1, {bad}, to_json(r)::varchar
+        from read_parquet($f, file_row_number = true) r where {bad} is not null order by 1
+        """,
+        {"f": str(file.path)},
+    ).fetchall()
+    return [Rejected(file.dump_path, number, f"{name}: not of its type", raw) for number, name, raw in rows]
 
 
 def _read_json(

@@ -8,7 +8,7 @@ import httpx
 import stamina
 from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
 
-from orchestration.landing.archive import MARKER, Candidate, Web
+from orchestration.landing.archive import Candidate, Web
 from orchestration.landing.dumps import Receipt, sha256_of, utc_text
 from orchestration.landing.errors import FetchError
 
@@ -27,25 +27,24 @@ class _TryAgain(FetchError):
 
 
 def download(
-    client: httpx.Client, archive: Web, candidate: Candidate, before: Receipt | None, part: Path
+    client: httpx.Client, archive: Web, candidate: Candidate, before: Receipt | None, part: Path, simulated: bool
 ) -> Receipt | None:
     """Fetch one file into `part`; None where the archive has none, `before` where it says that nothing changed."""
     address = archive.address(candidate.feed, candidate.path)
-    part.unlink(missing_ok=True)
     known = before if before and before.address == address else None
     answer = _get(client, address, known, part)
     if answer is None or answer.status_code == 304:
         return before
     digest = sha256_of(part)
     if template := candidate.feed.checksum:
-        verify(digest, _text(client, archive.address(candidate.feed, template.format(path=candidate.path))))
+        verify(digest, text_at(client, archive.address(candidate.feed, template.format(path=candidate.path))))
     return Receipt(
         dump_path=candidate.dump_path,
         sha256=digest,
         bytes=part.stat().st_size,
         fetched_at=utc_text(datetime.now(UTC)),
         address=address,
-        simulated=archive.base is not None and _text(client, archive.address(candidate.feed, MARKER)) is not None,
+        simulated=simulated,
         etag=answer.headers.get("etag"),
         modified=answer.headers.get("last-modified"),
     )
@@ -84,6 +83,9 @@ def _stream(
             _wait_as_told(answer)
             raise _TryAgain(f"{address}: HTTP {answer.status_code}")
         answer.raise_for_status()
+        if answer.status_code == 206 and not _goes_on(answer, part):
+            part.unlink(missing_ok=True)
+            raise _TryAgain(f"{address}: sent another part than was asked for")
         broken.append(answer)
         with part.open("ab" if answer.status_code == 206 else "wb") as file:
             for chunk in answer.iter_raw():
@@ -94,7 +96,7 @@ def _stream(
 def _conditions(known: Receipt | None, part: Path, broken: list[httpx.Response]) -> dict[str, str]:
     # Identity: what is stored and hashed are the published bytes, not a transport's compression of them.
     headers = {"Accept-Encoding": "identity"}
-    version = broken[-1].headers.get("etag") or broken[-1].headers.get("last-modified") if broken else None
+    version = _version(broken[-1]) if broken else None
     if version and part.exists():
         return {**headers, "Range": f"bytes={part.stat().st_size}-", "If-Range": version}
     if known and known.etag:
@@ -104,13 +106,26 @@ def _conditions(known: Receipt | None, part: Path, broken: list[httpx.Response])
     return headers
 
 
+def _version(answer: httpx.Response) -> str | None:
+    """What names the very bytes of a file; a weak ETag does not."""
+    etag: str | None = answer.headers.get("etag")
+    return etag if etag and not etag.startswith("W/") else answer.headers.get("last-modified")
+
+
+def _goes_on(answer: httpx.Response, part: Path) -> bool:
+    """Whether a partial answer begins where the part ends."""
+    there = part.stat().st_size if part.exists() else 0
+    return str(answer.headers.get("content-range", "")).startswith(f"bytes {there}-")
+
+
 def _wait_as_told(answer: httpx.Response) -> None:
     told = answer.headers.get("retry-after", "")
     if told.isdigit():
         time.sleep(min(int(told), 60))
 
 
-def _text(client: httpx.Client, address: str) -> str | None:
+def text_at(client: httpx.Client, address: str) -> str | None:
+    """A small text; None where the archive does not have it."""
     for attempt in stamina.retry_context(on=(httpx.TransportError, _TryAgain), attempts=_ATTEMPTS, timeout=120):
         with attempt:
             answer = client.get(address)

@@ -47,13 +47,15 @@ def handler(archive: Archive) -> type[BaseHTTPRequestHandler]:
                 self.answer(304, b"")
                 return
             start = int(self.headers["Range"].removeprefix("bytes=").rstrip("-")) if "Range" in self.headers else 0
-            self.answer(206 if start else 200, body[start:], tag, cut=fault == "cut")
+            self.answer(206 if start else 200, body[start:], tag, start, cut=fault == "cut")
 
-        def answer(self, status: int, body: bytes, tag: str = "", cut: bool = False) -> None:
+        def answer(self, status: int, body: bytes, tag: str = "", start: int = 0, cut: bool = False) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             if tag:
                 self.send_header("ETag", tag)
+            if status == 206:
+                self.send_header("Content-Range", f"bytes {start}-{start + len(body) - 1}/{start + len(body)}")
             self.end_headers()
             self.wfile.write(body[: len(body) // 2] if cut else body)
             self.close_connection = True
