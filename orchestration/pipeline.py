@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from orchestration import dagster_home
 from orchestration.settings import Settings, SettingsError, yesterday
 from orchestration.warehouse import build
+
+Part = Literal["all", "load", "tell"]
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,11 @@ def run_days(
     last: date,
     log: Callable[[str], None],
     overrides: Mapping[str, Any] | None = None,
+    part: Part = "all",
 ) -> RunOutcome:
-    """Run all assets for the days `first` to `last`, both included, as one run.
+    """Run the assets for the days `first` to `last`, both included, as one run.
+
+    `part` is all of them, those up to the publication ("load"), or those that tell from it ("tell").
 
     Raises SettingsError for days that are not over or lie before `first_day`.
     """
@@ -46,10 +51,20 @@ def run_days(
     tags = {ASSET_PARTITION_RANGE_START_TAG: str(first), ASSET_PARTITION_RANGE_END_TAG: str(last)}
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with DagsterInstance.from_config(str(dagster_home.prepare(settings))) as instance:
-        result = job.execute_in_process(instance=instance, tags=tags, run_config=quiet, raise_on_error=False)
+        result = job.execute_in_process(
+            instance=instance, tags=tags, run_config=quiet, raise_on_error=False, asset_selection=_selection(job, part)
+        )
         failed = Ledger(settings.paths.dagster, result.run_id).read()
     message = "\n".join([*([explain(failed)] if failed else []), *_errors(result)])
     return RunOutcome(result.run_id, result.success, "" if result.success else message, failed)
+
+
+def _selection(job: Any, part: Part) -> list[Any] | None:
+    from orchestration.assets.recaps import MAIL, RECAP
+
+    telling = {RECAP, MAIL}
+    keys = job.asset_layer.asset_graph.materializable_asset_keys & set(job.asset_layer.selected_asset_keys)
+    return {"all": None, "load": sorted(keys - telling), "tell": sorted(telling)}[part]
 
 
 def _check_days(settings: Settings, first: date, last: date) -> None:

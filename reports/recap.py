@@ -60,7 +60,7 @@ def write_recap(published: Path, recaps: Path, day: date, refresh: bool = True) 
     Raises `NoDataError` where the day is not published and `LintError` where a text contradicts the facts; then the
     recap that was there before stays.
     """
-    with duckdb.connect(str(published), read_only=True) as db:
+    with duckdb.connect(str(published), read_only=True, config={"threads": 1}) as db:
         store = gather(db, day)
         pictures = charts.build(db, day)
     ledger = claims.judge(store)

@@ -1,4 +1,5 @@
 -- Liquidated USD over assets is that of the market, and of a day that nothing was liquidated on, zero.
+{{ config(meta={'dagster': {'ref': {'name': 'liquidations_market_daily'}}}) }}
 with assets as (
     select day, sum(total_usd) as total_usd, sum(long_usd) as long_usd, sum(n_orders) as n_orders, count(*) as n_assets, max(rank) as last_rank
     from {{ ref('liquidations_by_asset_daily') }}

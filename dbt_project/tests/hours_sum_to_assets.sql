@@ -1,4 +1,5 @@
 -- Liquidated USD over the hours is that of the day, where figures are of an hour or finer.
+{{ config(meta={'dagster': {'ref': {'name': 'liquidations_hourly'}}}) }}
 with hours as (
     select day, asset, sum(total_usd) as total_usd, sum(short_usd) as short_usd
     from {{ ref('liquidations_hourly') }}

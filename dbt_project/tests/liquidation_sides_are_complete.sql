@@ -1,4 +1,5 @@
 -- A feed that has a meaning for one side has one, and one only, for both.
+{{ config(meta={'dagster': {'ref': {'name': 'liquidation_sides'}}}) }}
 select feed, valid_from, count(*) as n_rows, count(distinct liquidated_side) as n_sides
 from {{ ref('liquidation_sides') }}
 group by feed, valid_from

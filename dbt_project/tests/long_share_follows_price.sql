@@ -1,6 +1,6 @@
 -- Whose positions were liquidated must fit the day: after a fall of over 5 % mostly longs, after a rise mostly shorts. A venue that does
 -- not fit has its sides read the wrong way round. 50 orders and a million USD make a sample (set by judgement, 2026-10).
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'liquidations_by_venue_daily'}}}) }}
 with prices as (
     select day, asset, close_price_usd / open_price_usd - 1 as move_pct
     from {{ ref('market_cap_changes_daily') }}

@@ -1,4 +1,5 @@
 -- Members make the total: open, close, change and contributions; the universe without stablecoins likewise.
+{{ config(meta={'dagster': {'ref': {'name': 'market_cap_total_daily'}}}) }}
 with members as (
     select u.universe, m.*
     from {{ ref('market_cap_changes_daily') }} as m

@@ -1,4 +1,5 @@
 -- The path begins at the day's open, ends at its close and stays between low and high.
+{{ config(meta={'dagster': {'ref': {'name': 'market_cap_path'}}}) }}
 with path as (
     select
         day,

@@ -1,4 +1,5 @@
 -- Liquidated USD over venues is that of the asset, to the last digits of a double.
+{{ config(meta={'dagster': {'ref': {'name': 'liquidations_by_asset_daily'}}}) }}
 with venues as (
     select day, asset, sum(total_usd) as total_usd, sum(long_usd) as long_usd, sum(n_orders) as n_orders, count(*) as n_venues
     from {{ ref('liquidations_by_venue_daily') }}
