@@ -2,8 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
 
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 _DAGSTER_YAML = """\
 # Written by tidemark; changes are overwritten.
@@ -49,6 +55,15 @@ def prepare(settings: Settings) -> Path:
     part.write_text(_DAGSTER_YAML.format(home=home), encoding="utf-8")
     os.replace(part, home / "dagster.yaml")
     return home
+
+
+def instance(settings: Settings) -> "DagsterInstance":
+    """Open this home's Dagster. Its tables are made here under a lock: two processes that make them at once both fail."""
+    from dagster import DagsterInstance
+
+    home = prepare(settings)
+    with FileLock(home / ".opening"):
+        return DagsterInstance.from_config(str(home))
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -40,7 +40,6 @@ def run_days(
     _check_days(settings, first, last)
     build.parse((overrides or {}).get("project", build.PROJECT))
 
-    from dagster import DagsterInstance
     from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
     from orchestration.assets.window import Ledger, explain
@@ -50,7 +49,7 @@ def run_days(
     job = build_defs(settings, {"tell": log, **(overrides or {})}).resolve_job_def(DAILY_JOB)
     tags = {ASSET_PARTITION_RANGE_START_TAG: str(first), ASSET_PARTITION_RANGE_END_TAG: str(last)}
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    with DagsterInstance.from_config(str(dagster_home.prepare(settings))) as instance:
+    with dagster_home.instance(settings) as instance:
         result = job.execute_in_process(
             instance=instance, tags=tags, run_config=quiet, raise_on_error=False, asset_selection=_selection(job, part)
         )

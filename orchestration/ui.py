@@ -21,6 +21,7 @@ def serve(
     """Run both on 127.0.0.1 until interrupted, or until one of them ends; returns an exit code."""
     build.parse(project)
     environment = dagster_home.environment(settings)
+    dagster_home.instance(settings).dispose()
     commands = (
         [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-m", module],
         [sys.executable, "-m", "dagster._daemon", "run", "-m", module],

@@ -76,8 +76,10 @@ def _mail(days: Days) -> AssetsDefinition:
         is_nightly = SCHEDULE_NAME_TAG in context.run.tags
 
         def post(day: date, log: Log) -> str:
-            sent = work.send(work.settings, day) if is_nightly and work.settings.mail.host else "nothing sent"
-            log(f"mail {day}: {sent}")
+            if not (is_nightly and work.settings.mail.host):
+                return "nothing sent"
+            sent = work.send(work.settings, day)
+            log(f"mail {sent}")
             return sent
 
         def describe(day: date, sent: str) -> Metadata:

@@ -87,7 +87,8 @@ def _hours(at: datetime, start: datetime) -> float:
 
 
 def _every(seconds: int) -> str:
-    return f"{seconds // 60} minutes" if seconds >= 60 else f"{seconds} seconds"
+    number, unit = (seconds // 60, "minute") if seconds >= 60 else (seconds, "second")
+    return unit if number == 1 else f"{number} {unit}s"
 
 
 def _path_finding(name: str, total: query.Row, points: Sequence[query.Row]) -> str:
