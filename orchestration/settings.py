@@ -51,6 +51,7 @@ class Settings(_Section):
     tardis_exchanges: tuple[str, ...] = Field(
         DEFAULT_TARDIS_EXCHANGES, description="Tardis.dev exchange names to fetch"
     )
+    feeds: tuple[str, ...] = Field((), description="feeds to ask the archives for besides those asked for by default")
     first_day: date = Field(date(2023, 1, 1), description="first daily partition, UTC")
     nightly_at: time = Field(time(6, 30), description="UTC time of the nightly run; daily dumps are out by about 06:00")
     threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="worker threads")

@@ -175,7 +175,7 @@ FORCE_ORDERS = Feed(
     },
     venue="'binance'",
     coverage=Coverage.MARKS,
-    reads_next_day=True,
+    reads=(0, 1),
 )
 
 FEEDS = (KLINES, FUNDING, METRICS, FORCE_ORDERS, FORCE_ORDER_LOG)

@@ -4,6 +4,7 @@ A feed module fills in `Feed`; fetching, reading, checking and writing are done 
 """
 
 import re
+from calendar import timegm
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -64,19 +65,64 @@ class JsonLines:
 
 
 @dataclass(frozen=True)
+class JsonDocument:
+    """One JSON document a file; `records` is the JSON path of its records, whose `columns` map our names to (path, type)."""
+
+    columns: Mapping[str, tuple[str, str]]
+    records: str = "$[*]"
+
+
+Reader = Table | JsonLines | JsonDocument
+
+
+@dataclass(frozen=True)
+class Request:
+    """A public endpoint for what has no dump: its answer, kept as received, is the day's dump.
+
+    `target` is the path and query below the feed's address; it may hold `{start_ms}`, `{end_ms}`, `{start_s}`, `{end_s}`
+    (the day and the last instant of it) besides what `paths` may hold. `body` makes it a POST. A `snapshot` tells of now
+    alone, so it is asked for the newest complete day only.
+    """
+
+    target: str
+    body: str | None = None
+    snapshot: bool = False
+
+
+@dataclass(frozen=True)
+class Key:
+    """An API key: the environment variable that holds it and the header that carries it.
+
+    Without an `is_needed` key the source gives a part of its files.
+    """
+
+    variable: str
+    header: str
+    form: str = "{}"
+    is_needed: bool = False
+
+
+@dataclass(frozen=True)
 class Feed:
     """One kind of dump file of one source, and how its rows become rows of the lake.
 
     `paths` are templates below the source's base, best first: for one subject (symbol, exchange …) and day the first
     that exists is read. `{day}`, `{month}`, `{yyyy}`, `{mm}`, `{dd}`, `{yyyymmdd}` stand for the UTC day.
-    `select` maps lake columns to SQL over the reader's columns and, as `path.<name>`, over the other placeholders and
-    what `derive` adds to them. `venue` is SQL likewise. `where` keeps rows that are data at all.
+    `select` maps lake columns to SQL over the reader's columns and, as `path.<name>`, over the other placeholders,
+    `path.day` (the DATE that the path names) and what `derive` adds to them. `venue` is SQL likewise. `where` keeps rows
+    that are data at all.
+
+    `asks_for` says how a subject is spelled for an asset, where an archive cannot be listed. Feeds that are `on_request`
+    are not asked for over the network unless the settings name them. `hours` are those of UTC that a file of day d holds,
+    counted from d 00:00; `reads` says of which days, counted from d, files may hold rows of d. A file is left aside where one
+    of the feeds in `yields_to` has its subject's day. With `of_trades` the select gives `traded_at`, `symbol`, `price`,
+    `base` and `quote` of single trades, which land as minute bars. `published` says when a file is out, in words.
     """
 
     name: str
     dataset: str
     paths: tuple[str, ...]
-    reader: Table | JsonLines
+    reader: Reader
     select: Mapping[str, str]
     venue: str
     coverage: Coverage
@@ -84,8 +130,16 @@ class Feed:
     where: str | None = None
     checksum: str | None = None
     derive: Callable[[Variables], Variables] | None = None
-    reads_next_day: bool = False
+    hours: tuple[int, int] = (0, 24)
+    reads: tuple[int, ...] = (0,)
     kind: str = "archive"
+    asks_for: Mapping[str, str] = field(default_factory=lambda: {"symbol": "{asset}USDT"})
+    request: Request | None = None
+    key: Key | None = None
+    on_request: bool = False
+    yields_to: tuple[str, ...] = ()
+    of_trades: bool = False
+    published: str = ""
 
     @property
     def source(self) -> str:
@@ -100,21 +154,33 @@ class Feed:
 
     def spans_days(self, path: str) -> bool:
         """Whether a file of this template may rightly hold rows of several days."""
-        return self.reads_next_day or not ({"{day}", "{yyyymmdd}", "{dd}"} & set(re.findall(r"\{\w+\}", path)))
+        return self.reads != (0,) or not names_day(path)
 
     def days_read(self, day: date) -> tuple[date, ...]:
         """Days whose files hold rows of `day`."""
-        return (day, day + timedelta(days=1)) if self.reads_next_day else (day,)
+        return tuple(day + timedelta(days=offset) for offset in self.reads)
 
     def variables(self, subject: Variables) -> Variables:
         """Everything that `path.<name>` can stand for."""
         return {**subject, **(self.derive(subject) if self.derive else {})}
 
 
+def names_day(template: str) -> bool:
+    """Whether paths of this template are of one day each."""
+    return bool({"{day}", "{yyyymmdd}", "{dd}"} & set(re.findall(r"\{\w+\}", template)))
+
+
 def fill(template: str, day: date, subject: Variables) -> str:
-    """The path of one dump file."""
+    """The path of one dump file, or the target of one request."""
     dates = {name: day.strftime(form) for name, form in _DATES.items()}
-    return _PLACEHOLDER.sub(lambda match: {**dates, **subject}[match[1]], template)
+    starts = timegm(day.timetuple())
+    bounds = {
+        "start_s": starts,
+        "end_s": starts + 86_399,
+        "start_ms": starts * 1000,
+        "end_ms": starts * 1000 + 86_399_999,
+    }
+    return _PLACEHOLDER.sub(lambda match: str({**dates, **bounds, **subject}[match[1]]), template)
 
 
 def pattern(template: str, day: date) -> tuple[str, "re.Pattern[str]"]:

@@ -4,7 +4,7 @@ Feeds translate their own columns into these; every rule below holds for every f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -204,6 +204,82 @@ CAPS = Dataset(
     unique=("observed_at", "asset"),
 )
 
+DELEVERAGINGS = replace(LIQUIDATIONS, name="deleveragings")
+
+REFERENCE_PRICES = Dataset(
+    "reference_prices",
+    {
+        "open_at": Column("TIMESTAMP", "start of the bar, UTC"),
+        "interval_s": Column("INTEGER", "length of the bar in seconds"),
+        "symbol": Column("VARCHAR", "instrument as the venue names it"),
+        "kind": Column("VARCHAR", "'mark', 'index' (quote units) or 'premium' (fraction of the index)"),
+        "open": Column("DOUBLE", "first value of the bar"),
+        "high": Column("DOUBLE", "highest value"),
+        "low": Column("DOUBLE", "lowest value"),
+        "close": Column("DOUBLE", "last value"),
+        **_ORIGIN,
+    },
+    time="open_at",
+    rules={
+        "kind is not mark, index or premium": "kind not in ('mark', 'index', 'premium')",
+        "value is not a finite number": "not (isfinite(open) and isfinite(high) and isfinite(low) and isfinite(close))",
+        "price is not positive": "kind <> 'premium' and not (low > 0)",
+        "high is below low, open or close": "high < greatest(low, open, close)",
+        "low is above open or close": "low > least(open, close)",
+        "interval_s is not between 1 second and 1 day": "interval_s not between 1 and 86400",
+    },
+    unique=("open_at", "interval_s", "symbol", "kind"),
+)
+
+DEPTH = Dataset(
+    "depth",
+    {
+        "observed_at": Column("TIMESTAMP", "when the book was seen, UTC"),
+        **_NAMES,
+        "side": Column("VARCHAR", "'bid' or 'ask'"),
+        "within_pct": Column(
+            "DOUBLE", "distance from the middle of the book in percent, up to which orders are summed"
+        ),
+        "depth_base": Column(
+            "DOUBLE", "resting size in base units (contracts where the venue counts in contracts)", nullable=True
+        ),
+        "depth_quote": Column("DOUBLE", "resting size in quote units", nullable=True),
+        **_ORIGIN,
+    },
+    time="observed_at",
+    rules={
+        **_NAMED,
+        "side is neither bid nor ask": "side not in ('bid', 'ask')",
+        "within_pct is not between 0 and 100": "not (within_pct > 0 and within_pct <= 100)",
+        "no depth in the row": "depth_base is null and depth_quote is null",
+        **_finite_not_negative("depth_base", "depth_quote"),
+    },
+    unique=("observed_at", "symbol", "asset", "side", "within_pct"),
+)
+
+POSITIONING = Dataset(
+    "positioning",
+    {
+        "observed_at": Column("TIMESTAMP", "when it was observed, UTC"),
+        **_NAMES,
+        "top_accounts_long_short": Column("DOUBLE", "long over short accounts among the largest", nullable=True),
+        "top_positions_long_short": Column(
+            "DOUBLE", "long over short positions among the largest accounts", nullable=True
+        ),
+        "accounts_long_short": Column("DOUBLE", "long over short accounts, all", nullable=True),
+        "taker_buy_sell": Column("DOUBLE", "volume of takers that bought over those that sold", nullable=True),
+        **_ORIGIN,
+    },
+    time="observed_at",
+    rules={
+        **_NAMED,
+        **_finite_not_negative(
+            "top_accounts_long_short", "top_positions_long_short", "accounts_long_short", "taker_buy_sell"
+        ),
+    },
+    unique=("observed_at", "symbol", "asset"),
+)
+
 COVERAGE = Dataset(
     "coverage",
     {
@@ -245,7 +321,19 @@ QUARANTINE = Dataset(
 )
 
 DATASETS: Mapping[str, Dataset] = {
-    dataset.name: dataset for dataset in (CANDLES, FUNDING, OPEN_INTEREST, LIQUIDATIONS, LIQUIDATION_BARS, CAPS)
+    dataset.name: dataset
+    for dataset in (
+        CANDLES,
+        FUNDING,
+        OPEN_INTEREST,
+        LIQUIDATIONS,
+        LIQUIDATION_BARS,
+        CAPS,
+        DELEVERAGINGS,
+        REFERENCE_PRICES,
+        DEPTH,
+        POSITIONING,
+    )
 }
 PROVENANCE: Mapping[str, Dataset] = {dataset.name: dataset for dataset in (COVERAGE, DUMP_FILES, QUARANTINE)}
 ALL: Mapping[str, Dataset] = {**DATASETS, **PROVENANCE}

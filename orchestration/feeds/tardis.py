@@ -67,7 +67,7 @@ LIQUIDATIONS = Feed(
     venue="path.venue",
     derive=_facts,
     coverage=Coverage.WHOLE_FILE,
-    reads_next_day=True,
+    reads=(0, 1),
 )
 
 OPEN_INTEREST = Feed(
@@ -101,7 +101,7 @@ OPEN_INTEREST = Feed(
     venue="path.venue",
     derive=_facts,
     coverage=Coverage.WHOLE_FILE,
-    reads_next_day=True,
+    reads=(0, 1),
 )
 
 FEEDS = (LIQUIDATIONS, OPEN_INTEREST)

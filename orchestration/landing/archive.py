@@ -3,27 +3,28 @@
 Both answer the same questions: which files may speak of a day, and where is one of them. Nothing is copied here.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
 from orchestration.feeds.contract import Feed, Variables, fill, pattern, speaks_of
-from orchestration.settings import Settings
+from orchestration.settings import Settings, yesterday
 
 MARKER = "SIMULATED"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One file that an archive may hold: path below the source's base, and the subject that the path names."""
+    """One file that an archive may hold: path below the source's base, the subject that it names, the day it was looked for."""
 
     feed: Feed
     path: str
     subject: Variables
     template: str
+    day: date | None
 
     @property
     def dump_path(self) -> str:
@@ -54,7 +55,7 @@ class Folder:
             path = file.relative_to(base).as_posix()
             match = expression.fullmatch(path)
             if match and speaks_of(path, day) and file.is_file():
-                yield Candidate(feed, path, {name: match[name] for name in feed.subjects}, template)
+                yield Candidate(feed, path, {name: match[name] for name in feed.subjects}, template, day)
 
     def locate(self, source: str, path: str) -> Path:
         """The file on disk."""
@@ -70,26 +71,43 @@ class Web:
 
     def choices(self, feed: Feed, day: date) -> list[list[Candidate]]:
         """Per subject the candidate files, best first; at most one of them is to be taken."""
-        values = [self._values(name) for name in feed.subjects]
-        subjects = [dict(zip(feed.subjects, chosen, strict=True)) for chosen in product(*values)]
+        if self._asks_not(feed, day):
+            return []
         return [
-            [Candidate(feed, fill(template, day, subject), subject, template) for template in feed.paths]
-            for subject in subjects
+            [Candidate(feed, fill(template, day, subject), subject, template, day) for template in feed.paths]
+            for subject in self._subjects(feed)
         ]
 
-    def address(self, feed: Feed, path: str) -> str:
-        """The full address of a file."""
+    def address(self, candidate: Candidate) -> str:
+        """The full address of a file, or of the request whose answer it is."""
+        if self.base is None and candidate.feed.request and candidate.day:
+            return f"{candidate.feed.address}/{fill(candidate.feed.request.target, candidate.day, candidate.subject)}"
+        return self.address_of(candidate.feed, candidate.path)
+
+    def address_of(self, feed: Feed, path: str) -> str:
+        """The full address of a path below a feed's base."""
         root = f"{self.base.rstrip('/')}/{feed.source}" if self.base else feed.address
         return f"{root}/{quote(path)}"
 
-    def _values(self, name: str) -> tuple[str, ...]:
-        assets = self.settings.assets
-        return {
-            "symbol": tuple(f"{asset}USDT" for asset in assets),
-            "asset": assets,
-            "asset_lower": tuple(asset.lower() for asset in assets),
-            "exchange": self.settings.tardis_exchanges,
-        }[name]
+    def _asks_not(self, feed: Feed, day: date) -> bool:
+        is_past = feed.request is not None and feed.request.snapshot and day != yesterday()
+        has_no_key = feed.key is not None and feed.key.is_needed and feed.key.variable not in os.environ
+        is_unasked = feed.on_request and feed.name not in self.settings.feeds
+        return is_unasked or (self.base is None and (is_past or has_no_key))
+
+    def _subjects(self, feed: Feed) -> list[dict[str, str]]:
+        """One per asset, and per exchange where the path names one."""
+        exchanges = self.settings.tardis_exchanges if "exchange" in feed.subjects else ("",)
+        assets = self.settings.assets if set(feed.subjects) - {"exchange"} else ("",)
+        return [
+            {name: self._spelled(feed, name, asset, exchange) for name in feed.subjects}
+            for asset in assets
+            for exchange in exchanges
+        ]
+
+    def _spelled(self, feed: Feed, name: str, asset: str, exchange: str) -> str:
+        known = {"asset": asset, "asset_lower": asset.lower(), "exchange": exchange}
+        return known[name] if name in known else feed.asks_for[name].format(asset=asset, asset_lower=asset.lower())
 
 
 def archive_for(settings: Settings, feed: Feed) -> Folder | Web:

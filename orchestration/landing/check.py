@@ -27,7 +27,7 @@ def check_file(settings: Settings, file: Path, name: str | None = None) -> Itera
     feed, candidate, day = _reader_of(file, name)
     yield f"{file.name}: {feed.name} -> lake/{feed.dataset}" + (f", day {day}" if day else "")
     with workspace(settings) as (db, work):
-        staged = unpack(file.resolve(), candidate.dump_path, work)
+        staged = unpack(file.resolve(), candidate.dump_path, work, feed.reader)
         unread = read(db, feed.reader, [staged], "staged")
         window = one_day(day) if day else (date.min, date.max)
         translate(db, feed, DATASETS[feed.dataset], window, [(staged, candidate)])
@@ -44,14 +44,14 @@ def _reader_of(file: Path, name: str | None) -> tuple[Feed, Candidate, date | No
     found = recognise(path, feeds)
     if found:
         feed, template, subject, day = found
-        return feed, Candidate(feed, file.name, subject, template), day
+        return feed, Candidate(feed, file.name, subject, template, day), day
     if name is None:
         raise LandingError(f"{file}: no feed's path ends like this; name one with --feed (`tidemark feeds list`)")
     if feeds[0].subjects:
         raise LandingError(
             f"{file}: {name} reads {', '.join(feeds[0].subjects)} from the path, like {feeds[0].paths[0]}"
         )
-    return feeds[0], Candidate(feeds[0], file.name, {}, feeds[0].paths[0]), None
+    return feeds[0], Candidate(feeds[0], file.name, {}, feeds[0].paths[0], None), None
 
 
 def _kept(db: duckdb.DuckDBPyConnection, feed: Feed) -> Iterator[str]:

@@ -44,16 +44,16 @@ def measure(
             case when l.files > 0 and state = 'complete' then 'partial' else state end,
             case when l.files > 0 and state = 'complete' then l.files || ' files of the day could not be read' else reason end,
             rows_seen, rows_expected
-        from measured left join losses l using (venue)
+        from measured left join losses l using (venue, hour)
         """,
         {"day": day} if "$day" in query else {},
     )
 
 
 def _create_losses(db: duckdb.DuckDBPyConnection, feed: Feed, unread: Sequence[tuple[str, int]]) -> None:
-    """Create `losses`: per venue that a path names, whole files of the day that were not read, and lines.
+    """Create `losses`: per hour and venue that a path names, how many files that hold it were not read, and how many were.
 
-    `sound` counts the files of the day that were.
+    `lost_lines` counts single lines per venue.
     """
     db.execute("create or replace temp table unread (dump_path varchar, line bigint)")
     if unread:
@@ -62,14 +62,25 @@ def _create_losses(db: duckdb.DuckDBPyConnection, feed: Feed, unread: Sequence[t
     db.execute(
         f"""
         create or replace temp table losses as
-        with own as (select {venue} as venue, path.dump_path as dump_path from (select paths as path from paths where own_day)),
-        lost as (select dump_path, bool_or(line = 0) as is_whole, count(*) as n from unread group by all)
+        with own as (
+            select {venue} as venue, unnest(range(from_hour, until_hour))::integer as hour, path.dump_path as dump_path
+            from (select paths as path, from_hour, until_hour from paths where own_day)
+        ),
+        lost as (select distinct dump_path, true as is_lost from unread where line = 0)
         select
             venue,
-            count(*) filter (coalesce(is_whole, false)) as files,
-            count(*) filter (not coalesce(is_whole, false)) as sound,
-            coalesce(sum(n) filter (not is_whole), 0) as lines
+            hour,
+            count(*) filter (coalesce(is_lost, false)) as files,
+            count(*) filter (not coalesce(is_lost, false)) as sound
         from own left join lost using (dump_path) group by all
+        """
+    )
+    db.execute(
+        f"""
+        create or replace temp table lost_lines as
+        select {venue} as venue, count(*) as n
+        from (select paths as path from paths where own_day) join unread u on u.dump_path = path.dump_path and u.line > 0
+        group by all
         """
     )
 
@@ -118,28 +129,33 @@ def _cadence(dataset: Dataset) -> str:
 _PACE = {"candles": "min(step_s)", "open_interest": "mode(step_s)"}
 
 
+# Where only rows name venues, which file stands for which cannot be told, and none is taken as lost.
+_HELD_WHERE_UNKNOWN = "(select case when count(venue) > 0 then 0 else 1 end from losses)"
+
+
 def _whole_file(dataset: Dataset) -> str:
     return f"""
         seen as (select venue, hour, count(*) as n from good group by all),
         files as (
             select venue, n, bad, bad > {_MAX_BAD_SHARE} * n as is_impaired
             from (
-                select venue, count(*) + coalesce(any_value(l.lines), 0) as n, count(reason) + coalesce(any_value(l.lines), 0) as bad
-                from judged left join losses l using (venue) group by all
+                select venue, count(*) + coalesce(any_value(l.n), 0) as n, count(reason) + coalesce(any_value(l.n), 0) as bad
+                from judged left join lost_lines l using (venue) group by all
             )
         ),
-        one_day as (select bool_or(not spans_days or reads_next_day) as is_enough from paths where own_day),
+        one_day as (select bool_or(is_of_day) as is_enough from paths where own_day),
         measured as (
             select c.venue, c.hour,
-                case when l.sound = 0 or (f.n is null and not o.is_enough) then 'missing'
+                case when coalesce(l.sound, {_HELD_WHERE_UNKNOWN}) = 0 or (f.n is null and not o.is_enough) then 'missing'
                      when f.is_impaired then 'partial' else 'complete' end as state,
-                case when l.sound = 0 then 'the file of the day could not be read'
+                case when l.files > 0 and l.sound = 0 then 'the file of the day could not be read'
+                     when coalesce(l.sound, {_HELD_WHERE_UNKNOWN}) = 0 then 'the file that holds the hour is not there'
                      when f.n is null and not o.is_enough then 'the file has no row of the day'
                      when f.is_impaired then f.bad || ' rows of the day could not be used'
                      else 'the publisher''s file of the day' end as reason,
                 coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected
             from clock c cross join one_day o left join seen s using (venue, hour) left join files f using (venue)
-                left join losses l using (venue)
+                left join losses l using (venue, hour)
         )"""
 
 

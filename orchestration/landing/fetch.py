@@ -158,7 +158,7 @@ class _Errand:
         """Whether an archive that stands in for the vendors' says that its data of this source is made up."""
         if archive.base is None:
             return False
-        marker = archive.address(candidate.feed, MARKER)
+        marker = archive.address_of(candidate.feed, MARKER)
         return self._once(marker, lambda: web.text_at(self._client, marker) is not None)
 
 

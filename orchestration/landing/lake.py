@@ -17,7 +17,7 @@ import duckdb
 
 from orchestration.feeds.catalog import feeds_of
 from orchestration.feeds.contract import Feed
-from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, QUARANTINE, Dataset
+from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, PROVENANCE, QUARANTINE, Dataset
 from orchestration.landing import coverage
 from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.dumps import Receipt, read_receipt
@@ -26,6 +26,7 @@ from orchestration.landing.stage import Rejected, StagedFile, read, unpack_all
 from orchestration.settings import Settings
 
 Log = Callable[[str], None]
+Found = dict[str, tuple[Candidate, Receipt]]
 
 
 @dataclass
@@ -43,11 +44,14 @@ class LandReport:
 def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: None) -> LandReport:
     """Read every fetched dump that may hold rows of `dataset` on `day`, and write them to the lake."""
     shape = DATASETS[dataset]
+    found = [(feed, dumps) for feed in feeds_of(dataset) if (dumps := _dumps_of(settings.paths.dumps, feed, day))]
+    if not found and not _has_landed(settings.paths.lake, shape, day):
+        return LandReport()
     settings.paths.lake.mkdir(parents=True, exist_ok=True)
     with workspace(settings) as (db, work):
         _create_collections(db, shape)
-        for feed in feeds_of(dataset):
-            _collect(db, settings, feed, shape, day, work)
+        for feed, dumps in found:
+            _collect(db, settings, feed, shape, day, work, dumps)
         report = _write(db, settings.paths.lake, shape, day)
     log(
         f"{dataset} {day}: {report.rows_kept:,} of {report.rows_in:,} rows kept, {report.rows_quarantined:,} quarantined"
@@ -84,13 +88,18 @@ def _create_collections(db: duckdb.DuckDBPyConnection, dataset: Dataset) -> None
 
 
 def _collect(
-    db: duckdb.DuckDBPyConnection, settings: Settings, feed: Feed, dataset: Dataset, day: date, work: Path
+    db: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    feed: Feed,
+    dataset: Dataset,
+    day: date,
+    work: Path,
+    found: Found,
 ) -> None:
     """Add what one feed has of the day."""
-    found = _dumps_of(settings.paths.dumps, feed, day)
-    if not found:
-        return
-    staged, unread = unpack_all(((settings.paths.dumps / path, path) for path in found), work, settings.threads)
+    staged, unread = unpack_all(
+        ((settings.paths.dumps / path, path) for path in found), work, feed.reader, settings.threads
+    )
     unread += read(db, feed.reader, staged, "staged")
     known = {file.dump_path for file in staged}
     files = [(file, found[file.dump_path][0]) for file in staged]
@@ -114,7 +123,7 @@ def _collect(
 def _of_the_day(
     db: duckdb.DuckDBPyConnection,
     feed: Feed,
-    found: dict[str, tuple[Candidate, Receipt]],
+    found: Found,
     staged: Sequence[StagedFile],
     bad: list[tuple[str, Rejected]],
 ) -> list[tuple[str, Rejected]]:
@@ -132,15 +141,31 @@ def _of_the_day(
     ]
 
 
-def _dumps_of(dumps: Path, feed: Feed, day: date) -> dict[str, tuple[Candidate, Receipt]]:
+def _has_landed(lake: Path, dataset: Dataset, day: date) -> bool:
+    """Whether the lake has anything of the dataset and day, or says anything about it."""
+    own = lake.glob(f"{dataset.name}/venue=*/day={day}/*.parquet")
+    return any(own) or any(
+        any(lake.glob(f"{shape.name}/venue=*/day={day}/{dataset.name}.parquet")) for shape in PROVENANCE.values()
+    )
+
+
+def _dumps_of(dumps: Path, feed: Feed, day: date) -> Found:
     """Fetched files that may hold rows of the day, by dump path."""
-    found: dict[str, tuple[Candidate, Receipt]] = {}
+    found: Found = {}
+    better = [other for other in feeds_of(feed.dataset) if other.name in feed.yields_to]
+    told = {_subject(candidate) for other in better for (candidate,) in Folder(dumps).choices(other, day)}
     for read_day in feed.days_read(day):
         for (candidate,) in Folder(dumps).choices(feed, read_day):
+            if _subject(candidate) in told:
+                continue
             receipt = read_receipt(dumps, candidate.dump_path)
             if receipt:
-                found[candidate.dump_path] = (candidate, receipt)
+                found.setdefault(candidate.dump_path, (candidate, receipt))
     return found
+
+
+def _subject(candidate: Candidate) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(candidate.subject.items()))
 
 
 def _venue_of(feed: Feed, candidate: Candidate) -> str:
@@ -176,7 +201,7 @@ def _account(
     db: duckdb.DuckDBPyConnection,
     feed: Feed,
     dataset: Dataset,
-    found: dict[str, tuple[Candidate, Receipt]],
+    found: Found,
     bad: list[tuple[str, Rejected]],
     was_read: bool,
 ) -> None:
@@ -186,7 +211,8 @@ def _account(
         if not feed.spans_days(candidate.template):
             counts[path, _venue_of(feed, candidate)] = [0, 0]
     if was_read:
-        query = "select dump_path, venue, count(*) from judged where reason is null group by all"
+        kept = "sum(n_trades)" if feed.of_trades else "count(*)"
+        query = f"select dump_path, venue, {kept} from judged where reason is null group by all"
         for path, venue, n in db.execute(query).fetchall():
             counts.setdefault((path, venue), [0, 0])[0] = n
     for venue, line in bad:

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import duckdb
 
-from orchestration.feeds.contract import Feed, fill
+from orchestration.feeds.contract import Feed, names_day
 from orchestration.feeds.datasets import Dataset
 from orchestration.landing.archive import Candidate
 from orchestration.landing.stage import Rejected, StagedFile, line_numbers
+from orchestration.landing.trades import fold_trades
 
 VENUE = "[a-z0-9][a-z0-9_.-]{0,40}"
 _VENUE_NAME = "venue is not a plain lower-case name", f"not regexp_full_match(venue, '{VENUE}')"
@@ -35,6 +36,9 @@ def translate(
     are bad rows where it may not.
     """
     _create_paths(db, feed, window[0], files)
+    if feed.of_trades:
+        fold_trades(db, feed, dataset, window)
+        return
     chosen = {name: feed.select.get(name, "null") for name in dataset.columns}
     chosen |= {"feed": f"'{feed.name}'", "dump_path": "path.dump_path"}
     values = ", ".join(f'try_cast({sql} as {dataset.columns[name].type}) as "{name}"' for name, sql in chosen.items())
@@ -96,18 +100,34 @@ def _create_paths(
             "filename": str(file.path),
             "dump_path": file.dump_path,
             "spans_days": feed.spans_days(candidate.template),
-            "reads_next_day": feed.reads_next_day,
-            "own_day": fill(candidate.template, day, candidate.subject) == candidate.path or "*" in candidate.template,
+            "is_of_day": names_day(candidate.template),
+            "day": candidate.day,
+            **_hours(feed, candidate, day),
         }
         for file, candidate in files
     ]
     names = tuple(rows[0])
-    fields = ", ".join(
-        f'"{name}" {"boolean" if isinstance(value, bool) else "varchar"}' for name, value in rows[0].items()
-    )
+    fields = ", ".join(f'"{name}" {_PATH_TYPES.get(name, "varchar")}' for name in names)
     db.execute(f"create or replace temp table paths ({fields})")
     marks = ", ".join("?" for _ in names)
     db.executemany(f"insert into paths values ({marks})", [[row[name] for name in names] for row in rows])
+
+
+_PATH_TYPES = {
+    "spans_days": "boolean",
+    "is_of_day": "boolean",
+    "day": "date",
+    "from_hour": "integer",
+    "until_hour": "integer",
+    "own_day": "boolean",
+}
+
+
+def _hours(feed: Feed, candidate: Candidate, day: date) -> dict[str, int | bool]:
+    """Which hours of `day` the file holds, [from_hour, until_hour), and whether any."""
+    later = 24 * (candidate.day - day).days if candidate.day and names_day(candidate.template) else 0
+    first, end = max(0, feed.hours[0] + later), min(24, feed.hours[1] + later)
+    return {"from_hour": first, "until_hour": end, "own_day": first < end}
 
 
 def _mark_repeats(db: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:

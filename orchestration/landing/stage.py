@@ -12,15 +12,16 @@ import mmap
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import duckdb
+import lz4.frame
 
-from orchestration.feeds.contract import JsonLines, Table
+from orchestration.feeds.contract import JsonDocument, JsonLines, Reader, Table
 from orchestration.landing.errors import UnreadableDump
 
 # A year of minute bars zips at about 1:4 and JSON at 1:20; far beyond that an archive is a bomb.
@@ -49,19 +50,19 @@ class Rejected:
     raw: str
 
 
-def unpack(dump: Path, dump_path: str, work: Path) -> StagedFile:
-    """Give the plain file behind a dump: zip and gzip are unpacked into `work`, anything else is read as it lies.
+def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile:
+    """Give the plain file behind a dump: zip, gzip and LZ4 are unpacked into `work`, anything else is read as it lies.
 
     Raises UnreadableDump where an archive is corrupt, holds no or several data files, or unpacks beyond the limits.
     """
-    name, packing = (dump.stem, dump.suffix) if dump.suffix in (".zip", ".gz") else (dump.name, "")
-    kind = Path(name).suffix if packing != ".zip" else ".csv"
+    name, packing = (dump.stem, dump.suffix) if dump.suffix in (".zip", *_STREAMS) else (dump.name, "")
+    kind = ".parquet" if name.endswith(".parquet") else _KINDS[type(reader)]
     target = work / f"{hashlib.sha256(dump_path.encode()).hexdigest()[:32]}{kind}"
     try:
         if packing == ".zip":
             _unzip(dump, target)
-        elif packing == ".gz":
-            _gunzip(dump, target)
+        elif packing:
+            _unpack_stream(dump, target, _STREAMS[packing])
         else:
             # Under a name of our own: what a user calls a file may read as a pattern of several.
             target.symlink_to(dump.resolve())
@@ -69,11 +70,16 @@ def unpack(dump: Path, dump_path: str, work: Path) -> StagedFile:
         if isinstance(error, OSError) and error.errno in _NOT_THE_FILE_S_FAULT:
             raise
         raise UnreadableDump(f"not a readable {packing[1:] or 'file'}: {error}") from None
-    if kind == ".ndjson":
+    if kind in (".ndjson", ".json"):
         _make_text(target)
     return StagedFile(target, dump_path, _leave_out_unclosed(target, dump_path) if kind == ".csv" else ())
 
 
+_STREAMS: Mapping[str, Callable[..., Any]] = {
+    ".gz": gzip.GzipFile,
+    ".lz4": lz4.frame.LZ4FrameFile,
+}
+_KINDS: Mapping[type, str] = {Table: ".csv", JsonLines: ".ndjson", JsonDocument: ".json"}
 _NOT_THE_FILE_S_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.EACCES})
 
 
@@ -82,12 +88,12 @@ def _unzip(dump: Path, target: Path) -> None:
         shutil.copyfileobj(packed, plain, 1 << 20)
 
 
-def _gunzip(dump: Path, target: Path) -> None:
+def _unpack_stream(dump: Path, target: Path, opened: Callable[..., Any]) -> None:
     """To the end, where its checksum stands; DuckDB would take a damaged or cut file for a whole one."""
     limit = min(MAX_UNPACKED, MAX_RATIO * dump.stat().st_size)
     if not limit:
         raise EOFError("it is empty")
-    with gzip.open(dump) as packed, target.open("wb") as plain:
+    with opened(dump) as packed, target.open("wb") as plain:
         while chunk := packed.read(1 << 20):
             plain.write(chunk)
             if plain.tell() > limit:
@@ -149,12 +155,14 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return info
 
 
-def unpack_all(dumps: Iterable[tuple[Path, str]], work: Path, threads: int) -> tuple[list[StagedFile], list[Rejected]]:
+def unpack_all(
+    dumps: Iterable[tuple[Path, str]], work: Path, reader: Reader, threads: int
+) -> tuple[list[StagedFile], list[Rejected]]:
     """Unpack many; those that cannot be read come back as rejected whole."""
 
     def attempt(item: tuple[Path, str]) -> StagedFile | Rejected:
         try:
-            return unpack(*item, work)
+            return unpack(*item, work, reader)
         except UnreadableDump as error:
             return Rejected(item[1], 0, str(error), "")
 
@@ -163,23 +171,23 @@ def unpack_all(dumps: Iterable[tuple[Path, str]], work: Path, threads: int) -> t
     return [r for r in results if isinstance(r, StagedFile)], [r for r in results if isinstance(r, Rejected)]
 
 
-def read(
-    db: duckdb.DuckDBPyConnection, reader: Table | JsonLines, files: Sequence[StagedFile], table: str
-) -> list[Rejected]:
+def read(db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFile], table: str) -> list[Rejected]:
     """Create `table` with the reader's columns and `filename`, in file order; return the lines that did not parse."""
     columns = _types(reader)
     fields = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
     db.execute(f"create or replace temp table {table} ({fields}, filename varchar)")
     if isinstance(reader, JsonLines):
         return _read_json(db, reader, files, table)
+    if isinstance(reader, JsonDocument):
+        return _read_documents(db, reader, files, table)
     parquet = [file for file in files if file.path.suffix == ".parquet"]
     rejected = [] if not parquet else _read_parquet(db, reader, parquet, table)
     rejected += [line for file in files for line in file.unclosed]
     return rejected + _read_csv(db, reader, [file for file in files if file.path.suffix != ".parquet"], table)
 
 
-def _types(reader: Table | JsonLines) -> dict[str, str]:
-    if isinstance(reader, JsonLines):
+def _types(reader: Reader) -> dict[str, str]:
+    if not isinstance(reader, Table):
         return {name: type_ for name, (_, type_) in reader.columns.items()}
     return dict(reader.columns)
 
@@ -293,7 +301,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def line_numbers(file: StagedFile, reader: Table | JsonLines, nths: Iterable[int], unread: Set[int]) -> dict[int, int]:
+def line_numbers(file: StagedFile, reader: Reader, nths: Iterable[int], unread: Set[int]) -> dict[int, int]:
     """Line of the file (from 1) on which its nth readable row (from 0) stands; `unread` lines and blank ones are no rows."""
     wanted = sorted(set(nths), reverse=True)
     found: dict[int, int] = {}
@@ -308,9 +316,9 @@ def line_numbers(file: StagedFile, reader: Table | JsonLines, nths: Iterable[int
     return found
 
 
-def _row_lines(file: StagedFile, reader: Table | JsonLines, lines: IO[bytes]) -> Iterator[int]:
+def _row_lines(file: StagedFile, reader: Reader, lines: IO[bytes]) -> Iterator[int]:
     """Numbers of the lines that hold a row, readable or not."""
-    if file.path.suffix == ".parquet":
+    if file.path.suffix == ".parquet" or isinstance(reader, JsonDocument):
         yield from itertools.count(1)
     numbers = (number for number, line in enumerate(lines, 1) if line.strip(b"\r\n"))
     if isinstance(reader, Table) and _header(file.path, reader) is not None:
@@ -361,6 +369,38 @@ def _insert_parquet(
         {"f": str(file.path)},
     ).fetchall()
     return [Rejected(file.dump_path, number, f"{name}: not of its type", raw) for number, name, raw in rows]
+
+
+def _read_documents(
+    db: duckdb.DuckDBPyConnection, reader: JsonDocument, files: Sequence[StagedFile], table: str
+) -> list[Rejected]:
+    paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
+    values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
+    rejected = []
+    for file in files:
+        text = file.path.read_text(encoding="utf-8")
+        if not _has_records(db, reader, text):
+            rejected.append(Rejected(file.dump_path, 0, f"not a JSON document with {reader.records}", text[:1000]))
+            continue
+        db.execute(
+            f"""
+            insert into {table}
+            select {values}, $f
+            from (
+                select json_extract_string(record, [{paths}]) as found
+                from (select unnest(json_extract($text, $path)) as record)
+            )
+            """,
+            {"f": str(file.path), "text": text, "path": reader.records},
+        )
+    return rejected
+
+
+def _has_records(db: duckdb.DuckDBPyConnection, reader: JsonDocument, text: str) -> bool:
+    """Whether the list of records is there, empty or not; what answers with an error has none."""
+    listed = "select case when json_valid($text) then json_type($text, $path) = 'ARRAY' end"
+    found = db.execute(listed, {"text": text, "path": reader.records.partition("[*]")[0]}).fetchone()
+    return bool(found and found[0])
 
 
 def _read_json(

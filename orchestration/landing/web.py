@@ -1,6 +1,9 @@
 """Downloads over HTTP: retried with back-off, resumed where they broke off, checked against the publisher's SHA-256."""
 
+import os
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import httpx
 import stamina
 from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
 
+from orchestration.feeds.contract import fill
 from orchestration.landing.archive import Candidate, Web
 from orchestration.landing.dumps import Receipt, sha256_of, utc_text
 from orchestration.landing.errors import FetchError
@@ -30,14 +34,16 @@ def download(
     client: httpx.Client, archive: Web, candidate: Candidate, before: Receipt | None, part: Path, simulated: bool
 ) -> Receipt | None:
     """Fetch one file into `part`; None where the archive has none, `before` where it says that nothing changed."""
-    address = archive.address(candidate.feed, candidate.path)
+    address = archive.address(candidate)
     known = before if before and before.address == address else None
-    answer = _get(client, address, known, part)
+    if known and candidate.feed.request:
+        return before
+    answer = _get(client, _question(archive, candidate, address), known, part)
     if answer is None or answer.status_code == 304:
         return before
     digest = sha256_of(part)
     if template := candidate.feed.checksum:
-        verify(digest, text_at(client, archive.address(candidate.feed, template.format(path=candidate.path))))
+        verify(digest, text_at(client, archive.address_of(candidate.feed, template.format(path=candidate.path))))
     return Receipt(
         dump_path=candidate.dump_path,
         sha256=digest,
@@ -59,19 +65,42 @@ def verify(digest: str, listing: str | None) -> None:
         raise FetchError(f"SHA-256 is {digest}, the publisher's CHECKSUM says {expected or 'nothing'}")
 
 
-def _get(client: httpx.Client, address: str, known: Receipt | None, part: Path) -> httpx.Response | None:
+@dataclass(frozen=True)
+class _Question:
+    """What is sent: a plain GET of a file, or a request to an endpoint; keys go to the vendor alone."""
+
+    address: str
+    headers: Mapping[str, str]
+    body: str | None = None
+
+
+def _question(archive: Web, candidate: Candidate, address: str) -> _Question:
+    feed = candidate.feed
+    if archive.base is not None:
+        return _Question(address, {})
+    key = os.environ.get(feed.key.variable) if feed.key else None
+    headers = {feed.key.header: feed.key.form.format(key)} if feed.key and key else {}
+    if feed.request is None or feed.request.body is None or candidate.day is None:
+        return _Question(address, headers)
+    body = fill(feed.request.body, candidate.day, candidate.subject)
+    return _Question(address, {**headers, "Content-Type": "application/json"}, body)
+
+
+def _get(client: httpx.Client, asked: _Question, known: Receipt | None, part: Path) -> httpx.Response | None:
     broken: list[httpx.Response] = []
     for attempt in stamina.retry_context(on=(httpx.TransportError, _TryAgain), attempts=_ATTEMPTS, timeout=300):
         with attempt:
-            return _stream(client, address, known, part, broken)
+            return _stream(client, asked, known, part, broken)
     raise AssertionError("retry_context either returns or raises")
 
 
 def _stream(
-    client: httpx.Client, address: str, known: Receipt | None, part: Path, broken: list[httpx.Response]
+    client: httpx.Client, asked: _Question, known: Receipt | None, part: Path, broken: list[httpx.Response]
 ) -> httpx.Response | None:
     """One attempt; it goes on where the last of the `broken` ones stopped, if the file is still the same."""
-    with client.stream("GET", address, headers=_conditions(known, part, broken)) as answer:
+    address, method = asked.address, "GET" if asked.body is None else "POST"
+    headers = {**asked.headers, **_conditions(known, part, broken)}
+    with client.stream(method, address, headers=headers, content=asked.body) as answer:
         if answer.status_code in _NOT_THERE:
             return None
         if answer.status_code == 304:

@@ -1,14 +1,15 @@
 """Landing at its edges: large files, many files, two feeds of one venue, and what is left on disk."""
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.landing import lake, stage
-from orchestration.landing.days import over_days
 from orchestration.landing.fetch import fetch_day
 from orchestration.landing.lake import land_day
 from orchestration.settings import Settings
@@ -63,21 +64,10 @@ def test_days_landed_side_by_side_give_the_bytes_of_days_landed_in_turn(lab: Lab
     other = Settings(home=tmp_path / "other", archive=str(lab.archive), threads=4)
     for day in days:
         fetch_day(other, "binance", day)
-    reports, failures = over_days(lambda given, day: land_day(given, "candles", day), other, days[::-1])
-    assert failures == {}
-    assert {day: report.rows_kept for day, report in reports.items()} == dict.fromkeys(days, 2)
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(partial(land_day, other, "candles"), days[::-1]))
+    assert [report.rows_kept for report in reports] == [2] * len(days)
     assert Lab(lab.archive, other).lake_bytes() == lab.lake_bytes()
-
-
-def test_a_day_that_fails_alone_leaves_the_others(lab: Lab) -> None:
-    def work(settings: Settings, day: date) -> int:
-        if day == DAY:
-            raise RuntimeError("broken")
-        return day.day
-
-    results, failures = over_days(work, lab.settings, [DAY, date(2026, 1, 30)])
-    assert results == {date(2026, 1, 30): 30}
-    assert list(failures) == [DAY]
 
 
 def test_a_landing_leaves_nothing_but_the_lake(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""Single trades folded to minute bars, for venues and markets that publish trades and no bars."""
+
+from datetime import date
+
+import duckdb
+
+from orchestration.feeds.contract import Feed
+from orchestration.feeds.datasets import Dataset
+
+BAR_S = 60
+_RULES = {
+    "venue is empty": "venue is null",
+    "traded_at is empty or not a time": "traded_at is null",
+    "symbol is empty": "symbol is null",
+    "price is not a positive number": "price is null or not (price > 0 and price < 1e30)",
+    "size is not a positive number": "coalesce(base, quote) is null or not (coalesce(base, quote) > 0 and coalesce(base, quote) < 1e30)",
+}
+
+
+def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, window: tuple[date, date]) -> None:
+    """Create `judged` from the trades in `staged`: a bar per venue, symbol and minute, and each bad trade with its reason.
+
+    First and last price of a minute are those of its first and last trade by time, then by place in the file.
+    """
+    in_day = f"(traded_at >= timestamp '{window[0]}' and traded_at < timestamp '{window[1]}')"
+    chosen = {name: feed.select.get(name, "null") for name in ("traded_at", "symbol", "price", "base", "quote")}
+    types = {"traded_at": "TIMESTAMP", "symbol": "VARCHAR", "price": "DOUBLE", "base": "DOUBLE", "quote": "DOUBLE"}
+    values = ", ".join(f'try_cast({sql} as {types[name]}) as "{name}"' for name, sql in chosen.items())
+    rules = {**_RULES, "traded_at is not of the file's day": f"not {in_day}"}
+    reason = (
+        "case "
+        + " ".join(f"when {sql} then '{text.replace(chr(39), chr(39) * 2)}'" for text, sql in rules.items())
+        + " end"
+    )
+    bar = {
+        "open_at": "time_bucket(to_seconds(60), traded_at)",
+        "interval_s": f"{BAR_S}",
+        "symbol": "symbol",
+        "open": "arg_min(price, (traded_at, staged_row))",
+        "high": "max(price)",
+        "low": "min(price)",
+        "close": "arg_max(price, (traded_at, staged_row))",
+        "base_volume": "sum(base)",
+        "quote_volume": "sum(quote)",
+        "n_trades": "count(*)",
+        "feed": f"'{feed.name}'",
+        "dump_path": "any_value(dump_path)",
+    }
+    bars = ", ".join(
+        f'try_cast({bar.get(name, "null")} as {column.type}) as "{name}"' for name, column in dataset.columns.items()
+    )
+    empty = ", ".join(
+        f'{"dump_path" if name == "dump_path" else "null"}::{column.type} as "{name}"'
+        for name, column in dataset.columns.items()
+    )
+    db.execute(
+        f"""
+        create or replace temp view trades as
+        select *, {reason} as reason
+        from (
+            select {feed.venue} as venue, {values}, s.filename, s.rowid as staged_row, path.dump_path as dump_path, path.spans_days
+            from staged s join (select paths as path from paths) on path.filename = s.filename
+            where {feed.where or "true"}
+        )
+        where not spans_days or traded_at is null or {in_day}
+        """
+    )
+    db.execute(
+        f"""
+        create or replace temp table judged as
+        select venue, {bars}, filename, min(staged_row) as staged_row, null::varchar as reason
+        from trades where reason is null
+        group by venue, symbol, time_bucket(to_seconds(60), traded_at), filename
+        union all
+        select venue, {empty}, filename, staged_row, reason from trades where reason is not null
+        """
+    )
