@@ -4,7 +4,7 @@ A feed module fills in `Feed`; fetching, reading, checking and writing are done 
 """
 
 import re
-from calendar import timegm
+from calendar import monthrange, timegm
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -152,13 +152,13 @@ class Feed:
         names = (name for path in self.paths for name in _PLACEHOLDER.findall(path) if name not in _DATES)
         return tuple(dict.fromkeys(names))
 
-    def spans_days(self, path: str) -> bool:
-        """Whether a file of this template may rightly hold rows of several days."""
-        return self.reads != (0,) or not names_day(path)
-
     def days_read(self, day: date) -> tuple[date, ...]:
         """Days whose files hold rows of `day`."""
         return tuple(day + timedelta(days=offset) for offset in self.reads)
+
+    def days_held(self, day: date) -> tuple[date, date]:
+        """First and last day of which a file named after `day` may hold rows."""
+        return day - timedelta(days=max(self.reads)), day - timedelta(days=min(self.reads))
 
     def variables(self, subject: Variables) -> Variables:
         """Everything that `path.<name>` can stand for."""
@@ -224,9 +224,23 @@ def _named_day(found: Variables) -> date | None:
 
 def speaks_of(path: str, day: date) -> bool:
     """Whether a file whose name may hold a day or a month can have rows of `day`; two of them are a span."""
-    found = sorted(_DATE_IN_NAME.findall(path.rpartition("/")[2]))
-    text = day.isoformat()
-    return not found or (found[0] <= text and text[: len(found[-1])] <= found[-1])
+    named = named_days(path)
+    return named is None or named[0] <= day <= named[1]
+
+
+def named_days(path: str) -> tuple[date, date] | None:
+    """First and last day that the days and months in a file's name allow; None where it holds none."""
+    found = [days for text in _DATE_IN_NAME.findall(path.rpartition("/")[2]) if (days := _days_of(text))]
+    return (min(first for first, _ in found), max(last for _, last in found)) if found else None
+
+
+def _days_of(text: str) -> tuple[date, date] | None:
+    """The day or the month that a text like 2026-01-31 or 2026-01 stands for."""
+    year, month, *day = map(int, text.split("-"))
+    length = monthrange(year, month)[1]
+    if day and day[0] > length:
+        return None
+    return date(year, month, day[0] if day else 1), date(year, month, day[0] if day else length)
 
 
 def instant(stamp: str) -> str:

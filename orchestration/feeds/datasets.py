@@ -6,6 +6,12 @@ Feeds translate their own columns into these; every rule below holds for every f
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+VENUE = "[a-z0-9][a-z0-9_.-]{0,40}"
+"""What a venue may be called: it becomes a folder."""
+
+REPEAT = "repeats an earlier row"
+"""Reason of a row that agrees with an earlier one in all of `unique`; it takes nothing from what the file covers."""
+
 
 @dataclass(frozen=True)
 class Column:

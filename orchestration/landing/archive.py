@@ -54,7 +54,8 @@ class Folder:
         for file in base.glob(glob):
             path = file.relative_to(base).as_posix()
             match = expression.fullmatch(path)
-            if match and speaks_of(path, day) and file.is_file():
+            is_hidden = file.name.startswith(".")
+            if match and not is_hidden and speaks_of(path, day) and file.is_file():
                 yield Candidate(feed, path, {name: match[name] for name in feed.subjects}, template, day)
 
     def locate(self, source: str, path: str) -> Path:

@@ -12,7 +12,8 @@ from orchestration.feeds.datasets import DATASETS
 from orchestration.landing.archive import Candidate
 from orchestration.landing.errors import LandingError
 from orchestration.landing.lake import workspace
-from orchestration.landing.rows import bad_rows, one_day, translate
+from orchestration.landing.rows import bad_rows, translate
+from orchestration.landing.span import one_day
 from orchestration.landing.stage import Rejected, read, unpack
 from orchestration.settings import Settings
 

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 
 from orchestration.feeds.contract import Coverage, Feed
-from orchestration.feeds.datasets import Dataset
+from orchestration.feeds.datasets import REPEAT, VENUE, Dataset
 
 # Above this share of quarantined rows a file no longer stands for its whole day.
 _MAX_BAD_SHARE = 0.01
@@ -93,7 +93,8 @@ def _venues(feed: Feed) -> str:
     """Venues that the day's own files speak of, with or without rows; where only rows name them, those of the good rows."""
     if _rows_name_venues(feed):
         return "select distinct venue from good"
-    return f"select distinct {feed.venue} as venue from (select paths as path, own_day from paths) where own_day"
+    named = f"select distinct {feed.venue} as venue from (select paths as path, own_day from paths) where own_day"
+    return f"select venue from ({named}) where regexp_full_match(venue, '{VENUE}')"
 
 
 def _cadence(dataset: Dataset) -> str:
@@ -139,8 +140,9 @@ def _whole_file(dataset: Dataset) -> str:
         files as (
             select venue, n, bad, bad > {_MAX_BAD_SHARE} * n as is_impaired
             from (
-                select venue, count(*) + coalesce(any_value(l.n), 0) as n, count(reason) + coalesce(any_value(l.n), 0) as bad
-                from judged left join lost_lines l using (venue) group by all
+                select venue, count(*) + lines as n, count(reason) filter (reason <> '{REPEAT}') + lines as bad
+                from (select j.*, coalesce(l.n, 0) as lines from judged j left join lost_lines l using (venue))
+                group by venue, lines
             )
         ),
         one_day as (select bool_or(is_of_day) as is_enough from paths where own_day),

@@ -17,11 +17,12 @@ import duckdb
 
 from orchestration.feeds.catalog import feeds_of
 from orchestration.feeds.contract import Feed
-from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, PROVENANCE, QUARANTINE, Dataset
+from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, PROVENANCE, QUARANTINE, VENUE, Dataset
 from orchestration.landing import coverage
 from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.dumps import Receipt, read_receipt
-from orchestration.landing.rows import VENUE, bad_rows, one_day, translate
+from orchestration.landing.rows import bad_rows, translate
+from orchestration.landing.span import one_day, span_of
 from orchestration.landing.stage import Rejected, StagedFile, read, unpack_all
 from orchestration.settings import Settings
 
@@ -108,13 +109,13 @@ def _collect(
     bad = [(_venue_of(feed, found[line.dump_path][0]), line) for line in unread]
     if files:
         translate(db, feed, dataset, one_day(day), files)
-        bad = _of_the_day(db, feed, found, staged, bad)
+        bad = _of_the_day(db, found, staged, bad, day)
         bad += [(venue or feed.source, line) for venue, line in bad_rows(db, feed, files, unread)]
         names = ", ".join(f'"{name}"' for name in dataset.columns)
         db.execute(f"insert into kept select venue, {names} from judged where reason is null order by staged_row")
         coverage.measure(db, feed, dataset, day, [(line.dump_path, line.row_number) for line in unread])
     _quarantine(db, feed, dataset, bad)
-    _account(db, feed, dataset, found, bad, bool(files))
+    _account(db, feed, dataset, day, found, bad, bool(files))
     for file in staged:
         if file.path.parent == work:
             file.path.unlink()
@@ -122,23 +123,22 @@ def _collect(
 
 def _of_the_day(
     db: duckdb.DuckDBPyConnection,
-    feed: Feed,
     found: Found,
     staged: Sequence[StagedFile],
     bad: list[tuple[str, Rejected]],
+    day: date,
 ) -> list[tuple[str, Rejected]]:
-    """Leave out unreadable lines, which have no date, of files of many days whose rows are all of other days."""
+    """Leave out unreadable lines, which have no date, of files named after another day or whose rows are all of other days."""
     readable = {Path(row[0]).name for row in db.execute("select distinct filename from staged").fetchall()}
     dated = {file.dump_path for file in staged if file.path.name in readable}
     of_the_day = {row[0] for row in db.execute("select distinct dump_path from judged").fetchall()}
-    return [
-        (venue, line)
-        for venue, line in bad
-        if line.row_number == 0
-        or line.dump_path in of_the_day
-        or line.dump_path not in dated
-        or not feed.spans_days(found[line.dump_path][0].template)
-    ]
+
+    def is_of_the_day(line: Rejected) -> bool:
+        if home := span_of(found[line.dump_path][0])["home"]:
+            return home == day
+        return line.row_number == 0 or line.dump_path in of_the_day or line.dump_path not in dated
+
+    return [(venue, line) for venue, line in bad if is_of_the_day(line)]
 
 
 def _has_landed(lake: Path, dataset: Dataset, day: date) -> bool:
@@ -201,6 +201,7 @@ def _account(
     db: duckdb.DuckDBPyConnection,
     feed: Feed,
     dataset: Dataset,
+    day: date,
     found: Found,
     bad: list[tuple[str, Rejected]],
     was_read: bool,
@@ -208,8 +209,8 @@ def _account(
     """Add one line to `files` per dump file and venue that it had something of, or should have had."""
     counts: dict[tuple[str, str], list[int]] = {}
     for path, (candidate, _) in found.items():
-        if not feed.spans_days(candidate.template):
-            counts[path, _venue_of(feed, candidate)] = [0, 0]
+        if span_of(candidate)["home"] == day:
+            counts[path, _plain(_venue_of(feed, candidate), feed)] = [0, 0]
     if was_read:
         kept = "sum(n_trades)" if feed.of_trades else "count(*)"
         query = f"select dump_path, venue, {kept} from judged where reason is null group by all"
@@ -287,7 +288,21 @@ def _replace(
         )
         os.replace(part, target)
         total += target.stat().st_size
+    for left in root.glob(f"venue=*/day={day}/{stem}.*.part"):
+        if not _is_alive(left.name.split(".")[-2]):
+            left.unlink(missing_ok=True)
     for stale in root.glob(f"venue=*/day={day}/{stem}.parquet"):
         if stale.parent.parent.name.removeprefix("venue=") not in venues:
             stale.unlink()
     return venues, total
+
+
+def _is_alive(pid: str) -> bool:
+    """Whether the process that a part is named after still runs."""
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True

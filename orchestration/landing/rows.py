@@ -1,26 +1,18 @@
 """From staged rows to rows of the lake: translate by the feed's `select`, judge by the dataset's rules, name what fails."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import duckdb
 
 from orchestration.feeds.contract import Feed, names_day
-from orchestration.feeds.datasets import Dataset
+from orchestration.feeds.datasets import REPEAT, VENUE, Dataset
 from orchestration.landing.archive import Candidate
+from orchestration.landing.span import COLUMNS, Window, belongs, misplaced, span_of
 from orchestration.landing.stage import Rejected, StagedFile, line_numbers
 from orchestration.landing.trades import fold_trades
 
-VENUE = "[a-z0-9][a-z0-9_.-]{0,40}"
 _VENUE_NAME = "venue is not a plain lower-case name", f"not regexp_full_match(venue, '{VENUE}')"
-
-
-Window = tuple[date, date]
-
-
-def one_day(day: date) -> Window:
-    """The UTC day as a half-open window."""
-    return day, day + timedelta(days=1)
 
 
 def translate(
@@ -32,9 +24,10 @@ def translate(
 ) -> None:
     """Create `judged`: the lake's columns, `venue`, `filename`, `staged_row`, and `reason` (NULL for a good row).
 
-    `window` is [first day, day after the last). Rows outside of it are left out where the file may rightly hold them, and
-    are bad rows where it may not.
+    `window` is [first day, day after the last). Rows outside of it are left out, but those that the file may not hold are
+    bad rows of one of its days.
     """
+    at = f'"{dataset.time}"'
     _create_paths(db, feed, window[0], files)
     if feed.of_trades:
         fold_trades(db, feed, dataset, window)
@@ -46,15 +39,14 @@ def translate(
         f"""
         create or replace temp table judged as
         with translated as (
-            select {feed.venue} as venue, {values}, s.filename, s.rowid as staged_row, path.spans_days
+            select {feed.venue} as venue, {values}, s.filename, s.rowid as staged_row, path.{", path.".join(COLUMNS)}
             from staged s join (select paths as path from paths) on path.filename = s.filename
             where {feed.where or "true"}
         )
-        select * exclude (spans_days), {_reason(dataset)} as reason
+        select * exclude ({", ".join(COLUMNS)}), {_reason(dataset)} as reason
         from translated
-        where not spans_days or "{dataset.time}" is null or {_IN_DAY.format(dataset.time)}
-        """,
-        {"start": window[0], "end": window[1]},
+        where {belongs(at, window)}
+        """
     )
     _leave_out_undated(db, feed, dataset)
     _mark_repeats(db, dataset)
@@ -64,7 +56,7 @@ def _leave_out_undated(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Datas
     """Leave out rows without a time of files of many days whose other rows are all of other days."""
     undated = f"""
         from judged where "{dataset.time}" is null
-            and filename in (select filename from paths where spans_days)
+            and filename in (select filename from paths where home is null)
             and filename not in (select filename from judged where "{dataset.time}" is not null)
     """
     if db.execute(f"select 1 {undated} limit 1").fetchone():
@@ -75,13 +67,10 @@ def _leave_out_undated(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Datas
         db.execute(f"delete {undated} and filename in ({dated})")
 
 
-_IN_DAY = '("{0}" >= $start::timestamp and "{0}" < $end::timestamp)'
-
-
 def _reason(dataset: Dataset) -> str:
     """SQL that gives the first rule a row breaks."""
     empty = {f"{name} is empty or not of its type": f'"{name}" is null' for name in ("venue", *dataset.required)}
-    other_day = {f"{dataset.time} is not of the file's day": f"not {_IN_DAY.format(dataset.time)}"}
+    other_day = {f"{dataset.time} is not of the file's day": misplaced(f'"{dataset.time}"')}
     rules = empty | dict([_VENUE_NAME]) | other_day | dict(dataset.rules)
     return (
         "case "
@@ -99,7 +88,7 @@ def _create_paths(
             **feed.variables(candidate.subject),
             "filename": str(file.path),
             "dump_path": file.dump_path,
-            "spans_days": feed.spans_days(candidate.template),
+            **span_of(candidate),
             "is_of_day": names_day(candidate.template),
             "day": candidate.day,
             **_hours(feed, candidate, day),
@@ -114,7 +103,7 @@ def _create_paths(
 
 
 _PATH_TYPES = {
-    "spans_days": "boolean",
+    **COLUMNS,
     "is_of_day": "boolean",
     "day": "date",
     "from_hour": "integer",
@@ -138,7 +127,7 @@ def _mark_repeats(db: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         return
     db.execute(
         f"""
-        update judged set reason = 'repeats an earlier row' where staged_row in (
+        update judged set reason = '{REPEAT}' where staged_row in (
             select staged_row from judged where reason is null
             qualify row_number() over (partition by {key} order by staged_row) > 1
         )

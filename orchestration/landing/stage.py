@@ -287,6 +287,8 @@ def _header(path: Path, reader: Table) -> tuple[str, ...] | None:
         if first and not reader.headless and not any(_is_number(field) for field in first):
             raise UnreadableDump(f"unknown header: {', '.join(first)[:200]}")
         return None
+    if twice := [name for name in reader.columns if known.count(name) > 1]:
+        raise UnreadableDump(f"the header names {', '.join(twice)} twice")
     missing = [name for name in reader.columns if name not in known and name not in reader.optional]
     if missing:
         raise UnreadableDump(f"the header lacks {', '.join(missing)}")

@@ -1,11 +1,10 @@
 """Single trades folded to minute bars, for venues and markets that publish trades and no bars."""
 
-from datetime import date
-
 import duckdb
 
 from orchestration.feeds.contract import Feed
 from orchestration.feeds.datasets import Dataset
+from orchestration.landing.span import COLUMNS, Window, belongs, misplaced
 
 BAR_S = 60
 _RULES = {
@@ -17,16 +16,15 @@ _RULES = {
 }
 
 
-def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, window: tuple[date, date]) -> None:
+def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, window: Window) -> None:
     """Create `judged` from the trades in `staged`: a bar per venue, symbol and minute, and each bad trade with its reason.
 
     First and last price of a minute are those of its first and last trade by time, then by place in the file.
     """
-    in_day = f"(traded_at >= timestamp '{window[0]}' and traded_at < timestamp '{window[1]}')"
     chosen = {name: feed.select.get(name, "null") for name in ("traded_at", "symbol", "price", "base", "quote")}
     types = {"traded_at": "TIMESTAMP", "symbol": "VARCHAR", "price": "DOUBLE", "base": "DOUBLE", "quote": "DOUBLE"}
     values = ", ".join(f'try_cast({sql} as {types[name]}) as "{name}"' for name, sql in chosen.items())
-    rules = {**_RULES, "traded_at is not of the file's day": f"not {in_day}"}
+    rules = {**_RULES, "traded_at is not of the file's day": misplaced("traded_at")}
     reason = (
         "case "
         + " ".join(f"when {sql} then '{text.replace(chr(39), chr(39) * 2)}'" for text, sql in rules.items())
@@ -58,11 +56,12 @@ def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, win
         create or replace temp view trades as
         select *, {reason} as reason
         from (
-            select {feed.venue} as venue, {values}, s.filename, s.rowid as staged_row, path.dump_path as dump_path, path.spans_days
+            select {feed.venue} as venue, {values}, s.filename, s.rowid as staged_row, path.dump_path as dump_path,
+                path.{", path.".join(COLUMNS)}
             from staged s join (select paths as path from paths) on path.filename = s.filename
             where {feed.where or "true"}
         )
-        where not spans_days or traded_at is null or {in_day}
+        where {belongs("traded_at", window)}
         """
     )
     db.execute(
