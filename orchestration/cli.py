@@ -59,6 +59,13 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
     return _common(wrapped)
 
 
+def _fetching(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of commands that fetch."""
+    offline = click.option("--offline", is_flag=True, help="Ask no archive; use what was fetched before.")
+    dry_run = click.option("--dry-run", is_flag=True, help="Fetch nothing; say what would be, and how big it is.")
+    return offline(dry_run(command))
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @_common
 @click.version_option(package_name="tidemark")
@@ -78,22 +85,24 @@ def demo(settings: Settings) -> None:
 
 @tidemark.command()
 @click.option("--day", type=DAY, help="UTC day [yesterday].")
+@_fetching
 @_with_settings
-def run(settings: Settings, day: date | None) -> None:
+def run(settings: Settings, day: date | None, offline: bool, dry_run: bool) -> None:
     """Fetch, load, compute and tell one UTC day."""
     chosen = day or yesterday()
-    _run_days(settings, chosen, chosen)
+    _run_days(settings.model_copy(update={"offline": offline}), chosen, chosen, dry_run)
 
 
 @tidemark.command()
 @click.option("--from", "first", type=DAY, required=True, help="First UTC day.")
 @click.option("--to", "last", type=DAY, required=True, help="Last UTC day, included.")
+@_fetching
 @_with_settings
-def backfill(settings: Settings, first: date, last: date) -> None:
+def backfill(settings: Settings, first: date, last: date, offline: bool, dry_run: bool) -> None:
     """Do the same for a range of days, as one run."""
     if last < first:
         raise click.UsageError(f"--to {last} is before --from {first}")
-    _run_days(settings, first, last)
+    _run_days(settings.model_copy(update={"offline": offline}), first, last, dry_run)
 
 
 @tidemark.command()
@@ -189,11 +198,15 @@ def ui(settings: Settings, port: int) -> None:
     sys.exit(serve(settings, port=port))
 
 
-def _run_days(settings: Settings, first: date, last: date) -> None:
+def _run_days(settings: Settings, first: date, last: date, dry_run: bool) -> None:
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    if dry_run:
+        _plan(settings, days)
+        return
+
     from orchestration.pipeline import run_days
 
     outcome = run_days(settings, first, last, _say)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     pages = [settings.paths.recaps / str(day) / "index.html" for day in days]
     for page in pages[-3:]:
         if page.exists():
@@ -204,6 +217,20 @@ def _run_days(settings: Settings, first: date, last: date) -> None:
     if impaired:
         click.echo(f"data impaired on {', '.join(map(str, impaired))}: the recap says what is missing", err=True)
         sys.exit(IMPAIRED)
+
+
+def _plan(settings: Settings, days: list[date]) -> None:
+    from orchestration.landing.plan import plan_day
+
+    planned = {file.address: file for day in days for file in plan_day(settings, day)}
+    for file in planned.values():
+        click.echo(file)
+    new = [file for file in planned.values() if file.state == "new"]
+    sized = sum(file.bytes or 0 for file in new)
+    unsized = sum(file.bytes is None for file in new)
+    click.echo(
+        f"{len(new):,} files to fetch, {sized:,} bytes" + (f" and {unsized:,} of unknown size" if unsized else "")
+    )
 
 
 def _is_impaired(settings: Settings, day: date) -> bool:

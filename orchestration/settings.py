@@ -55,6 +55,8 @@ class Settings(_Section):
     first_day: date = Field(date(2023, 1, 1), description="first daily partition, UTC")
     nightly_at: time = Field(time(6, 30), description="UTC time of the nightly run; daily dumps are out by about 06:00")
     threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="worker threads")
+    connections_per_host: int = Field(8, ge=1, description="downloads at once from one host")
+    offline: bool = Field(False, description="use what was fetched before and ask no archive (--offline)")
     memory_limit: str = Field("2GB", description="DuckDB's memory limit in the pipeline")
     mail: Mail = Mail()
 

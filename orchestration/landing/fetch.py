@@ -17,6 +17,7 @@ import httpx
 
 from orchestration.feeds.catalog import FEEDS
 from orchestration.landing import web
+from orchestration.landing.absent import is_known_absent, remember_absent
 from orchestration.landing.archive import MARKER, Candidate, Folder, Web, archive_for
 from orchestration.landing.dumps import (
     Receipt,
@@ -28,7 +29,11 @@ from orchestration.landing.dumps import (
     utc_text,
 )
 from orchestration.landing.errors import FetchError
+from orchestration.landing.hosts import Hosts
 from orchestration.settings import Settings
+
+# More would help no archive: each host has its own limit in the settings.
+_AT_ONCE = 16
 
 Log = Callable[[str], None]
 T = TypeVar("T")
@@ -74,15 +79,16 @@ def fetch_days(
     and so does one that could not be fetched again. Raises FetchError where a folder was set that is not there.
     """
     clear_left_behind(settings.paths.dumps)
-    wanted = {day: list(_wanted(settings, source, day)) for day in days}
-    choices = {choice[0].dump_path: (archive, choice) for asked in wanted.values() for archive, choice in asked}
-    with httpx.Client(timeout=30, follow_redirects=True) as client, ThreadPoolExecutor(settings.threads) as pool:
-        errand = _Errand(settings, client)
+    asked_for = {day: list(wanted(settings, source, day)) for day in days}
+    choices = {choice[0].dump_path: (archive, choice) for asked in asked_for.values() for archive, choice in asked}
+    line = web.Line(httpx.Client(timeout=30, follow_redirects=True), Hosts(settings.connections_per_host))
+    with line.client, ThreadPoolExecutor(_AT_ONCE) as pool:
+        errand = _Errand(settings, line)
         fetched = pool.map(lambda item: errand.first(*item), choices.values())
         outcomes = dict(zip(choices, fetched, strict=True))
     reports: dict[date, FetchReport] = {}
     receipts: dict[date, list[Receipt]] = {}
-    for day, asked in wanted.items():
+    for day, asked in asked_for.items():
         of_day = [outcomes[choice[0].dump_path] for _, choice in asked]
         reports[day] = _report(of_day)
         receipts[day] = [outcome.receipt for outcome in of_day if outcome.receipt]
@@ -91,7 +97,8 @@ def fetch_days(
     return reports
 
 
-def _wanted(settings: Settings, source: str, day: date) -> Iterator[tuple[Folder | Web, list[Candidate]]]:
+def wanted(settings: Settings, source: str, day: date) -> Iterator[tuple[Folder | Web, list[Candidate]]]:
+    """Per file that may speak of the day: its archive, and the candidates for it, best first."""
     for feed in FEEDS:
         if feed.source == source:
             archive = archive_for(settings, feed)
@@ -117,9 +124,10 @@ class _Once:
 class _Errand:
     """One round of fetching: a file that many days ask for, like that of a month, is fetched once."""
 
-    def __init__(self, settings: Settings, client: httpx.Client) -> None:
+    def __init__(self, settings: Settings, line: web.Line) -> None:
         self._dumps = settings.paths.dumps
-        self._client = client
+        self._is_offline = settings.offline
+        self._line = line
         self._once = _Once()
 
     def first(self, archive: Folder | Web, choice: list[Candidate]) -> _Outcome:
@@ -132,6 +140,8 @@ class _Errand:
 
     def _attempt(self, archive: Folder | Web, candidate: Candidate) -> _Outcome:
         before = read_receipt(self._dumps, candidate.dump_path)
+        if self._is_offline or (before is None and self._is_absent(archive, candidate)):
+            return _Outcome(before)
         part = arrival(self._dumps)
         try:
             return self._fetch(archive, candidate, before, part)
@@ -144,9 +154,9 @@ class _Errand:
         if isinstance(archive, Folder):
             arrived = _copy(archive, candidate, before, part)
         else:
-            arrived = web.download(
-                self._client, archive, candidate, before, part, self._is_simulated(archive, candidate)
-            )
+            arrived = web.download(self._line, archive, candidate, before, part, self._is_simulated(archive, candidate))
+            if arrived is None:
+                remember_absent(self._dumps, candidate, archive.address(candidate))
         if arrived is None or arrived == before:
             return _Outcome(before)
         if before and arrived.sha256 == before.sha256:
@@ -154,12 +164,15 @@ class _Errand:
         admit(self._dumps, arrived, part, before)
         return _Outcome(arrived, new=before is None or before.sha256 != arrived.sha256)
 
+    def _is_absent(self, archive: Folder | Web, candidate: Candidate) -> bool:
+        return isinstance(archive, Web) and is_known_absent(self._dumps, candidate, archive.address(candidate))
+
     def _is_simulated(self, archive: Web, candidate: Candidate) -> bool:
         """Whether an archive that stands in for the vendors' says that its data of this source is made up."""
         if archive.base is None:
             return False
         marker = archive.address_of(candidate.feed, MARKER)
-        return self._once(marker, lambda: web.text_at(self._client, marker) is not None)
+        return self._once(marker, lambda: web.text_at(self._line, marker) is not None)
 
 
 def _copy(archive: Folder, candidate: Candidate, before: Receipt | None, part: Path) -> Receipt | None:

@@ -1,7 +1,6 @@
 """Downloads over HTTP: retried with back-off, resumed where they broke off, checked against the publisher's SHA-256."""
 
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +14,14 @@ from orchestration.feeds.contract import fill
 from orchestration.landing.archive import Candidate, Web
 from orchestration.landing.dumps import Receipt, sha256_of, utc_text
 from orchestration.landing.errors import FetchError
+from orchestration.landing.hosts import Hosts
 
 # What an archive answers for a file that it does not have or does not give without a key.
 _NOT_THERE = frozenset({400, 401, 403, 404, 410})
-_BUSY = frozenset({408, 418, 425, 429})
+_BUSY = frozenset({408, 418, 425, 429, 451})
 _ATTEMPTS = 5
+# Where a busy host does not say how long it wants to be left alone.
+_PAUSE_S = 1.0
 
 
 # To `logging`, where Dagster and a user can turn it up; the default prints whatever is being retried.
@@ -30,20 +32,28 @@ class _TryAgain(FetchError):
     """A passing fault of the archive."""
 
 
+@dataclass(frozen=True)
+class Line:
+    """How archives are talked to in one round: one client, one set of manners."""
+
+    client: httpx.Client
+    hosts: Hosts
+
+
 def download(
-    client: httpx.Client, archive: Web, candidate: Candidate, before: Receipt | None, part: Path, simulated: bool
+    line: Line, archive: Web, candidate: Candidate, before: Receipt | None, part: Path, simulated: bool
 ) -> Receipt | None:
     """Fetch one file into `part`; None where the archive has none, `before` where it says that nothing changed."""
     address = archive.address(candidate)
     known = before if before and before.address == address else None
     if known and candidate.feed.request:
         return before
-    answer = _get(client, _question(archive, candidate, address), known, part)
+    answer = _get(line, _question(archive, candidate, address), known, part)
     if answer is None or answer.status_code == 304:
         return before
     digest = sha256_of(part)
     if template := candidate.feed.checksum:
-        verify(digest, text_at(client, archive.address_of(candidate.feed, template.format(path=candidate.path))))
+        verify(digest, text_at(line, archive.address_of(candidate.feed, template.format(path=candidate.path))))
     return Receipt(
         dump_path=candidate.dump_path,
         sha256=digest,
@@ -86,21 +96,21 @@ def _question(archive: Web, candidate: Candidate, address: str) -> _Question:
     return _Question(address, {**headers, "Content-Type": "application/json"}, body)
 
 
-def _get(client: httpx.Client, asked: _Question, known: Receipt | None, part: Path) -> httpx.Response | None:
+def _get(line: Line, asked: _Question, known: Receipt | None, part: Path) -> httpx.Response | None:
     broken: list[httpx.Response] = []
     for attempt in stamina.retry_context(on=(httpx.TransportError, _TryAgain), attempts=_ATTEMPTS, timeout=300):
-        with attempt:
-            return _stream(client, asked, known, part, broken)
+        with attempt, line.hosts.turn(asked.address):
+            return _stream(line, asked, known, part, broken)
     raise AssertionError("retry_context either returns or raises")
 
 
 def _stream(
-    client: httpx.Client, asked: _Question, known: Receipt | None, part: Path, broken: list[httpx.Response]
+    line: Line, asked: _Question, known: Receipt | None, part: Path, broken: list[httpx.Response]
 ) -> httpx.Response | None:
     """One attempt; it goes on where the last of the `broken` ones stopped, if the file is still the same."""
     address, method = asked.address, "GET" if asked.body is None else "POST"
     headers = {**asked.headers, **_conditions(known, part, broken)}
-    with client.stream(method, address, headers=headers, content=asked.body) as answer:
+    with line.client.stream(method, address, headers=headers, content=asked.body) as answer:
         if answer.status_code in _NOT_THERE:
             return None
         if answer.status_code == 304:
@@ -109,7 +119,7 @@ def _stream(
             part.unlink(missing_ok=True)
             raise _TryAgain(f"{address}: HTTP 416")
         if answer.status_code in _BUSY or answer.status_code >= 500:
-            _wait_as_told(answer)
+            _pause(line, answer)
             raise _TryAgain(f"{address}: HTTP {answer.status_code}")
         answer.raise_for_status()
         if answer.status_code == 206 and not _goes_on(answer, part):
@@ -147,18 +157,21 @@ def _goes_on(answer: httpx.Response, part: Path) -> bool:
     return str(answer.headers.get("content-range", "")).startswith(f"bytes {there}-")
 
 
-def _wait_as_told(answer: httpx.Response) -> None:
+def _pause(line: Line, answer: httpx.Response) -> None:
+    """Leave a host alone that says it is asked too much; a fault of one file is no reason to spare the others."""
     told = answer.headers.get("retry-after", "")
-    if told.isdigit():
-        time.sleep(min(int(told), 60))
+    if answer.status_code in _BUSY or told:
+        line.hosts.pause(str(answer.url), float(told) if told.isdigit() else _PAUSE_S)
 
 
-def text_at(client: httpx.Client, address: str) -> str | None:
+def text_at(line: Line, address: str) -> str | None:
     """A small text; None where the archive does not have it."""
     for attempt in stamina.retry_context(on=(httpx.TransportError, _TryAgain), attempts=_ATTEMPTS, timeout=120):
         with attempt:
-            answer = client.get(address)
+            with line.hosts.turn(address):
+                answer = line.client.get(address)
             if answer.status_code in _BUSY or answer.status_code >= 500:
+                _pause(line, answer)
                 raise _TryAgain(f"{address}: HTTP {answer.status_code}")
             return None if answer.status_code in _NOT_THERE else answer.raise_for_status().text
     raise AssertionError("retry_context either returns or raises")
