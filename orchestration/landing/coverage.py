@@ -8,6 +8,7 @@ import duckdb
 
 from orchestration.feeds.contract import Coverage, Feed
 from orchestration.feeds.datasets import REPEAT, VENUE, Dataset
+from orchestration.landing import bulk
 
 # Above this share of quarantined rows a file no longer stands for its whole day.
 _MAX_BAD_SHARE = 0.01
@@ -55,9 +56,7 @@ def _create_losses(db: duckdb.DuckDBPyConnection, feed: Feed, unread: Sequence[t
 
     `lost_lines` counts single lines per venue.
     """
-    db.execute("create or replace temp table unread (dump_path varchar, line bigint)")
-    if unread:
-        db.executemany("insert into unread values (?, ?)", [list(item) for item in unread])
+    bulk.create(db, "unread", {"dump_path": "varchar", "line": "bigint"}, unread)
     venue = "null::varchar" if _rows_name_venues(feed) else feed.venue
     db.execute(
         f"""

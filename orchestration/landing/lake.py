@@ -18,7 +18,7 @@ import duckdb
 from orchestration.feeds.catalog import feeds_of
 from orchestration.feeds.contract import Feed
 from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, PROVENANCE, QUARANTINE, VENUE, Dataset
-from orchestration.landing import coverage
+from orchestration.landing import bulk, coverage
 from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.dumps import Receipt, read_receipt
 from orchestration.landing.rows import bad_rows, translate
@@ -50,9 +50,9 @@ def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: N
         return LandReport()
     settings.paths.lake.mkdir(parents=True, exist_ok=True)
     with workspace(settings) as (db, work):
-        _create_collections(db, shape)
-        for feed, dumps in found:
-            _collect(db, settings, feed, shape, day, work, dumps)
+        _create_collections(db)
+        parts = [_collect(db, settings, feed, shape, day, work, dumps) for feed, dumps in found]
+        _gather(db, shape, parts)
         report = _write(db, settings.paths.lake, shape, day)
     log(
         f"{dataset} {day}: {report.rows_kept:,} of {report.rows_in:,} rows kept, {report.rows_quarantined:,} quarantined"
@@ -81,11 +81,15 @@ def workspace(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, P
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _create_collections(db: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
-    """Empty tables `kept`, `files`, `quarantined`, `hours` that the feeds add to."""
-    for table, shape in (("kept", dataset), ("files", DUMP_FILES), ("quarantined", QUARANTINE), ("hours", COVERAGE)):
-        fields = ", ".join(f'"{name}" {column.type}' for name, column in shape.columns.items())
-        db.execute(f"create temp table {table} (venue varchar, {fields})")
+def _create_collections(db: duckdb.DuckDBPyConnection) -> None:
+    """Empty tables `files`, `quarantined`, `hours` that the feeds add to."""
+    for table, shape in (("files", DUMP_FILES), ("quarantined", QUARANTINE), ("hours", COVERAGE)):
+        bulk.create(db, table, _columns(shape), ())
+
+
+def _columns(shape: Dataset) -> dict[str, str]:
+    """Names and types of a collection: the venue first."""
+    return {"venue": "varchar", **{name: column.type for name, column in shape.columns.items()}}
 
 
 def _collect(
@@ -96,8 +100,8 @@ def _collect(
     day: date,
     work: Path,
     found: Found,
-) -> None:
-    """Add what one feed has of the day."""
+) -> str:
+    """Add what one feed has of the day; give the table of its judged rows."""
     staged, unread = unpack_all(
         ((settings.paths.dumps / path, path) for path in found), work, feed.reader, settings.threads
     )
@@ -107,18 +111,28 @@ def _collect(
     # A file that could not be unpacked gives no row, but its day's coverage must know of it.
     files += [(StagedFile(work / path, path), found[path][0]) for path in found if path not in known]
     bad = [(_venue_of(feed, found[line.dump_path][0]), line) for line in unread]
-    if files:
-        translate(db, feed, dataset, one_day(day), files)
-        bad = _of_the_day(db, found, staged, bad, day)
-        bad += [(venue or feed.source, line) for venue, line in bad_rows(db, feed, files, unread)]
-        names = ", ".join(f'"{name}"' for name in dataset.columns)
-        db.execute(f"insert into kept select venue, {names} from judged where reason is null order by staged_row")
-        coverage.measure(db, feed, dataset, day, [(line.dump_path, line.row_number) for line in unread])
+    translate(db, feed, dataset, one_day(day), files)
+    bad = _of_the_day(db, found, staged, bad, day)
+    bad += [(venue or feed.source, line) for venue, line in bad_rows(db, feed, files, unread)]
+    coverage.measure(db, feed, dataset, day, [(line.dump_path, line.row_number) for line in unread])
     _quarantine(db, feed, dataset, bad)
-    _account(db, feed, dataset, day, found, bad, bool(files))
+    _account(db, feed, dataset, day, found, bad)
     for file in staged:
         if file.path.parent == work:
             file.path.unlink()
+    part = feed.name.replace(".", "__")
+    db.execute(f'alter table judged rename to "{part}"')
+    return part
+
+
+def _gather(db: duckdb.DuckDBPyConnection, dataset: Dataset, parts: Sequence[str]) -> None:
+    """Create `kept`: the good rows of all feeds."""
+    if not parts:
+        bulk.create(db, "kept", _columns(dataset), ())
+        return
+    names = ", ".join(f'"{name}"' for name in _columns(dataset))
+    good = (f'select {names} from "{part}" where reason is null' for part in parts)
+    db.execute(f"create temp view kept as {' union all '.join(good)}")
 
 
 def _of_the_day(
@@ -189,7 +203,7 @@ def _quarantine(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, bad
             )
             for venue, line in bad
         ]
-        db.executemany("insert into quarantined values (?, ?, ?, ?, ?, ?, ?)", rows)
+        bulk.insert(db, "quarantined", _columns(QUARANTINE), rows)
 
 
 def _plain(venue: str, feed: Feed) -> str:
@@ -204,18 +218,16 @@ def _account(
     day: date,
     found: Found,
     bad: list[tuple[str, Rejected]],
-    was_read: bool,
 ) -> None:
     """Add one line to `files` per dump file and venue that it had something of, or should have had."""
     counts: dict[tuple[str, str], list[int]] = {}
     for path, (candidate, _) in found.items():
         if span_of(candidate)["home"] == day:
             counts[path, _plain(_venue_of(feed, candidate), feed)] = [0, 0]
-    if was_read:
-        kept = "sum(n_trades)" if feed.of_trades else "count(*)"
-        query = f"select dump_path, venue, {kept} from judged where reason is null group by all"
-        for path, venue, n in db.execute(query).fetchall():
-            counts.setdefault((path, venue), [0, 0])[0] = n
+    kept = "sum(n_trades)::bigint" if feed.of_trades else "count(*)"
+    query = f"select dump_path, venue, {kept} from judged where reason is null group by all"
+    for path, venue, n in db.execute(query).fetchall():
+        counts.setdefault((path, venue), [0, 0])[0] = n
     for venue, line in bad:
         counts.setdefault((line.dump_path, _plain(venue, feed)), [0, 0])[1] += 1
     rows = [
@@ -227,16 +239,15 @@ def _account(
             path,
             receipt.sha256,
             receipt.bytes,
-            kept + bad_,
-            kept,
-            bad_,
+            n_kept + n_bad,
+            n_kept,
+            n_bad,
             receipt.simulated,
         )
-        for (path, venue), (kept, bad_) in sorted(counts.items())
+        for (path, venue), (n_kept, n_bad) in sorted(counts.items())
         for _, receipt in (found[path],)
     ]
-    if rows:
-        db.executemany(f"insert into files values ({', '.join('?' * 11)})", rows)
+    bulk.insert(db, "files", _columns(DUMP_FILES), rows)
 
 
 def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: date) -> LandReport:

@@ -7,6 +7,7 @@ import duckdb
 
 from orchestration.feeds.contract import Feed, names_day
 from orchestration.feeds.datasets import REPEAT, VENUE, Dataset
+from orchestration.landing import bulk
 from orchestration.landing.archive import Candidate
 from orchestration.landing.span import COLUMNS, Window, belongs, misplaced, span_of
 from orchestration.landing.stage import Rejected, StagedFile, line_numbers
@@ -54,6 +55,8 @@ def translate(
 
 def _leave_out_undated(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset) -> None:
     """Leave out rows without a time of files of many days whose other rows are all of other days."""
+    if not db.execute(f'select 1 from judged where "{dataset.time}" is null limit 1').fetchone():
+        return
     undated = f"""
         from judged where "{dataset.time}" is null
             and filename in (select filename from paths where home is null)
@@ -95,11 +98,8 @@ def _create_paths(
         }
         for file, candidate in files
     ]
-    names = tuple(rows[0])
-    fields = ", ".join(f'"{name}" {_PATH_TYPES.get(name, "varchar")}' for name in names)
-    db.execute(f"create or replace temp table paths ({fields})")
-    marks = ", ".join("?" for _ in names)
-    db.executemany(f"insert into paths values ({marks})", [[row[name] for name in names] for row in rows])
+    columns = {name: _PATH_TYPES.get(name, "varchar") for name in rows[0]}
+    bulk.create(db, "paths", columns, [tuple(row.values()) for row in rows])
 
 
 _PATH_TYPES = {
