@@ -55,6 +55,7 @@ class Table:
     optional: frozenset[str] = frozenset()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headless: bool = False
+    delimiter: str = ","
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,7 @@ def _insert_csv(
         insert into {table}
         select {wanted}, filename
         from read_csv(
-            $files, columns = $types, header = $header, auto_detect = false, delim = ',', quote = '"', escape = '"',
+            $files, columns = $types, header = $header, auto_detect = false, delim = '{reader.delimiter}', quote = '"', escape = '"',
             null_padding = true, filename = true, max_line_size = {MAX_LINE},
             store_rejects = true, rejects_table = 'reject_errors', rejects_scan = 'reject_scans', rejects_limit = 0
         )
@@ -276,7 +276,7 @@ def _header(path: Path, reader: Table) -> tuple[str, ...] | None:
     """
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         line = file.readline(MAX_LINE)
-        first = next(csv.reader([line]), [])
+        first = next(csv.reader([line], delimiter=reader.delimiter), [])
     if line and not first:
         raise UnreadableDump("the first line is blank")
     ours = {alias.lower(): name for name, aliases in reader.aliases.items() for alias in aliases}
