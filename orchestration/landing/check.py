@@ -14,7 +14,8 @@ from orchestration.landing.errors import LandingError
 from orchestration.landing.lake import workspace
 from orchestration.landing.rows import bad_rows, translate
 from orchestration.landing.span import one_day
-from orchestration.landing.stage import Rejected, read, unpack
+from orchestration.landing.stage import read
+from orchestration.landing.unpack import Rejected, unpack
 from orchestration.settings import Settings
 
 _SHOWN = 10

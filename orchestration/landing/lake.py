@@ -23,7 +23,8 @@ from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.dumps import Receipt, read_receipt
 from orchestration.landing.rows import bad_rows, translate
 from orchestration.landing.span import one_day, span_of
-from orchestration.landing.stage import Rejected, StagedFile, read, unpack_all
+from orchestration.landing.stage import read, read_in_passing
+from orchestration.landing.unpack import Rejected, StagedFile, unpack_all
 from orchestration.settings import Settings
 
 Log = Callable[[str], None]
@@ -53,7 +54,7 @@ def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: N
         _create_collections(db)
         parts = [_collect(db, settings, feed, shape, day, work, dumps) for feed, dumps in found]
         _gather(db, shape, parts)
-        report = _write(db, settings.paths.lake, shape, day)
+        report = _write(db, settings.paths.lake, shape, day, len(parts))
     log(
         f"{dataset} {day}: {report.rows_kept:,} of {report.rows_in:,} rows kept, {report.rows_quarantined:,} quarantined"
     )
@@ -105,15 +106,17 @@ def _collect(
     staged, unread = unpack_all(
         ((settings.paths.dumps / path, path) for path in found), work, feed.reader, settings.threads
     )
-    unread += read(db, feed.reader, staged, "staged")
     known = {file.dump_path for file in staged}
     files = [(file, found[file.dump_path][0]) for file in staged]
     # A file that could not be unpacked gives no row, but its day's coverage must know of it.
     files += [(StagedFile(work / path, path), found[path][0]) for path in found if path not in known]
-    bad = [(_venue_of(feed, found[line.dump_path][0]), line) for line in unread]
-    translate(db, feed, dataset, one_day(day), files)
-    bad = _of_the_day(db, found, staged, bad, day)
-    bad += [(venue or feed.source, line) for venue, line in bad_rows(db, feed, files, unread)]
+    bad: list[tuple[str, Rejected]] = []
+    if unread or not _judge_sound(db, feed, dataset, day, staged, files):
+        unread += read(db, feed.reader, staged, "staged")
+        translate(db, feed, dataset, one_day(day), files)
+        bad += [(_venue_of(feed, found[line.dump_path][0]), line) for line in unread]
+        bad = _of_the_day(db, found, staged, bad, day)
+        bad += [(venue or feed.source, line) for venue, line in bad_rows(db, feed, files, unread)]
     coverage.measure(db, feed, dataset, day, [(line.dump_path, line.row_number) for line in unread])
     _quarantine(db, feed, dataset, bad)
     _account(db, feed, dataset, day, found, bad)
@@ -123,6 +126,24 @@ def _collect(
     part = feed.name.replace(".", "__")
     db.execute(f'alter table judged rename to "{part}"')
     return part
+
+
+def _judge_sound(
+    db: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    dataset: Dataset,
+    day: date,
+    staged: Sequence[StagedFile],
+    files: Sequence[tuple[StagedFile, Candidate]],
+) -> bool:
+    """Judge files without staging them, which sound files do not need; False where any line is not good."""
+    try:
+        if not read_in_passing(db, feed.reader, staged, "staged", is_numbered=feed.of_trades):
+            return False
+        translate(db, feed, dataset, one_day(day), files)
+    except duckdb.Error:
+        return False
+    return db.execute("select 1 from judged where reason is not null limit 1").fetchone() is None
 
 
 def _gather(db: duckdb.DuckDBPyConnection, dataset: Dataset, parts: Sequence[str]) -> None:
@@ -250,10 +271,10 @@ def _account(
     bulk.insert(db, "files", _columns(DUMP_FILES), rows)
 
 
-def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: date) -> LandReport:
+def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: date, n_feeds: int) -> LandReport:
     """Replace the day in the lake: the dataset itself and its share of provenance."""
     _merge_hours(db)
-    order = [*dataset.unique, "dump_path"]
+    order = _telling(db, [*dataset.unique, *(["dump_path"] if n_feeds > 1 else [])])
     report = LandReport()
     report.venues, report.bytes = _replace(db, "kept", lake / dataset.name, day, "part", dataset, order)
     for table, shape in (("files", DUMP_FILES), ("quarantined", QUARANTINE), ("hours", COVERAGE)):
@@ -265,6 +286,13 @@ def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: dat
     complete = "select venue, count(*) filter (state = 'complete') from hours group by all order by all"
     report.coverage = dict(db.execute(complete).fetchall())
     return report
+
+
+def _telling(db: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[str]:
+    """The sort keys that tell rows of the day apart: those that are the same everywhere cost time and say nothing."""
+    vary = ", ".join(f'min("{key}") is distinct from max("{key}") or count("{key}") not in (0, count(*))' for key in keys)
+    found = db.execute(f"select {vary} from kept").fetchone() or ()
+    return [key for key, varies in zip(keys, found, strict=True) if varies] or list(keys[:1])
 
 
 def _merge_hours(db: duckdb.DuckDBPyConnection) -> None:

@@ -10,8 +10,9 @@ from orchestration.feeds.datasets import REPEAT, VENUE, Dataset
 from orchestration.landing import bulk
 from orchestration.landing.archive import Candidate
 from orchestration.landing.span import COLUMNS, Window, belongs, misplaced, span_of
-from orchestration.landing.stage import Rejected, StagedFile, line_numbers
+from orchestration.landing.stage import line_numbers
 from orchestration.landing.trades import fold_trades
+from orchestration.landing.unpack import Rejected, StagedFile
 
 _VENUE_NAME = "venue is not a plain lower-case name", f"not regexp_full_match(venue, '{VENUE}')"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing import lake, stage
+from orchestration.landing import lake, unpack
 from orchestration.landing.fetch import fetch_day
 from orchestration.landing.lake import land_day
 from orchestration.settings import Settings
@@ -101,7 +101,7 @@ def test_a_full_disk_is_an_error_and_no_bad_file(lab: Lab, monkeypatch: pytest.M
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(stage.shutil, "copyfileobj", full)
+    monkeypatch.setattr(unpack.shutil, "copyfileobj", full)
     with pytest.raises(OSError, match="No space"):
         land_day(lab.settings, "candles", DAY)
 

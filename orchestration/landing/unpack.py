@@ -1,0 +1,163 @@
+"""From dump files as published to plain files that can be read: zip, gzip and LZ4 within limits, bytes that are text."""
+
+import errno
+import gzip
+import hashlib
+import mmap
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lz4.frame
+
+from orchestration.feeds.contract import JsonDocument, JsonLines, Reader, Table
+from orchestration.landing.errors import UnreadableDump
+
+# A year of minute bars zips at about 1:4 and JSON at 1:20; far beyond that an archive is a bomb.
+MAX_UNPACKED = 16 << 30
+MAX_RATIO = 400
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A file ready to be read: where its plain form lies, which dump it is, and lines left out for their quotes."""
+
+    path: Path
+    dump_path: str
+    unclosed: tuple["Rejected", ...] = ()
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A line that could not be read. `row_number` counts from 1; 0 is the file as a whole."""
+
+    dump_path: str
+    row_number: int
+    reason: str
+    raw: str
+
+
+def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile:
+    """Give the plain file behind a dump: zip, gzip and LZ4 are unpacked into `work`, anything else is read as it lies.
+
+    Raises UnreadableDump where an archive is corrupt, holds no or several data files, or unpacks beyond the limits.
+    """
+    name, packing = (dump.stem, dump.suffix) if dump.suffix in (".zip", *_STREAMS) else (dump.name, "")
+    kind = ".parquet" if name.endswith(".parquet") else _KINDS[type(reader)]
+    target = work / f"{hashlib.sha256(dump_path.encode()).hexdigest()[:32]}{kind}"
+    try:
+        if packing == ".zip":
+            _unzip(dump, target)
+        elif packing:
+            _unpack_stream(dump, target, _STREAMS[packing])
+        else:
+            # Under a name of our own: what a user calls a file may read as a pattern of several.
+            target.symlink_to(dump.resolve())
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.errno in _NOT_THE_FILE_S_FAULT:
+            raise
+        raise UnreadableDump(f"not a readable {packing[1:] or 'file'}: {error}") from None
+    if kind in (".ndjson", ".json"):
+        _make_text(target)
+    return StagedFile(target, dump_path, _leave_out_unclosed(target, dump_path) if kind == ".csv" else ())
+
+
+_STREAMS: Mapping[str, Callable[..., Any]] = {
+    ".gz": gzip.GzipFile,
+    ".lz4": lz4.frame.LZ4FrameFile,
+}
+_KINDS: Mapping[type, str] = {Table: ".csv", JsonLines: ".ndjson", JsonDocument: ".json"}
+_NOT_THE_FILE_S_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.EACCES})
+
+
+def _unzip(dump: Path, target: Path) -> None:
+    with zipfile.ZipFile(dump) as archive, archive.open(_only_member(archive)) as packed, target.open("wb") as plain:
+        shutil.copyfileobj(packed, plain, 1 << 20)
+
+
+def _unpack_stream(dump: Path, target: Path, opened: Callable[..., Any]) -> None:
+    """To the end, where its checksum stands; DuckDB would take a damaged or cut file for a whole one."""
+    limit = min(MAX_UNPACKED, MAX_RATIO * dump.stat().st_size)
+    if not limit:
+        raise EOFError("it is empty")
+    with opened(dump) as packed, target.open("wb") as plain:
+        while chunk := packed.read(1 << 20):
+            plain.write(chunk)
+            if plain.tell() > limit:
+                raise UnreadableDump(f"unpacks to more than {limit:,} bytes: over the limit")
+
+
+def _leave_out_unclosed(path: Path, dump_path: str) -> tuple[Rejected, ...]:
+    """Empty the lines in which a quote stays open: the reader would take all that follows for one field."""
+    if not _has_quote(path):
+        return ()
+    left_out: list[Rejected] = []
+    part = path.with_suffix(".part")
+    with path.open("rb") as file, part.open("wb") as mended:
+        for number, line in enumerate(file, 1):
+            if line.count(b'"') % 2:
+                left_out.append(Rejected(dump_path, number, "a quote is not closed", _text(line)))
+                line = line[len(line.rstrip(b"\r\n")) :]
+            mended.write(line)
+    if left_out and left_out[0].row_number == 1:
+        raise UnreadableDump("a quote in the first line is not closed")
+    if left_out:
+        part.replace(path)
+    part.unlink(missing_ok=True)
+    return tuple(left_out)
+
+
+def _make_text(path: Path) -> None:
+    """Replace bytes that are no UTF-8, which would make the reader give up the whole file."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            while file.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        part = path.with_suffix(".part")
+        with path.open("rb") as lines, part.open("w", encoding="utf-8", newline="") as text:
+            text.writelines(line.decode("utf-8", "replace") for line in lines)
+        part.replace(path)
+
+
+def _has_quote(path: Path) -> bool:
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return False
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return data.find(b'"') >= 0
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    data = [info for info in archive.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
+    if len(data) != 1:
+        raise UnreadableDump(f"expected one file in the zip, found {len(data)}")
+    info = data[0]
+    if info.file_size > MAX_UNPACKED or info.file_size > MAX_RATIO * max(info.compress_size, 1):
+        raise UnreadableDump(f"unpacks to {info.file_size:,} bytes from {info.compress_size:,}: over the limit")
+    return info
+
+
+def unpack_all(
+    dumps: Iterable[tuple[Path, str]], work: Path, reader: Reader, threads: int
+) -> tuple[list[StagedFile], list[Rejected]]:
+    """Unpack many; those that cannot be read come back as rejected whole."""
+
+    def attempt(item: tuple[Path, str]) -> StagedFile | Rejected:
+        try:
+            return unpack(*item, work, reader)
+        except UnreadableDump as error:
+            return Rejected(item[1], 0, str(error), "")
+
+    with ThreadPoolExecutor(threads) as pool:
+        results = list(pool.map(attempt, dumps))
+    return [r for r in results if isinstance(r, StagedFile)], [r for r in results if isinstance(r, Rejected)]
