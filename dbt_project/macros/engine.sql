@@ -46,3 +46,8 @@
 {# A double as a decimal, so that sums do not depend on the order of rows; a figure of 1e26 and more becomes NULL. #}
 {% macro exact(value) -%}try_cast({{ value }} as decimal(38, 12)){%- endmacro %}
 {% macro exact_sum(value) -%}cast(sum({{ exact(value) }}) as double){%- endmacro %}
+
+{# Whole days from one day to another. #}
+{% macro days_between(earlier, later) -%}{{ return(adapter.dispatch('days_between')(earlier, later)) }}{%- endmacro %}
+{% macro default__days_between(earlier, later) -%}({{ later }} - {{ earlier }}){%- endmacro %}
+{% macro spark__days_between(earlier, later) -%}datediff({{ later }}, {{ earlier }}){%- endmacro %}
