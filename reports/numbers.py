@@ -77,6 +77,14 @@ def count(value: int, digits: int = 3) -> str:
     return f"{value:,.0f}"
 
 
+def place(value: int, digits: int = 3) -> str:
+    """A place among others: largest, second largest, 4th largest."""
+    if value <= 3:
+        return ("largest", "second largest", "third largest")[value - 1]
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th") if value % 100 not in (11, 12, 13) else "th"
+    return f"{value}{suffix} largest"
+
+
 def seconds(value: int, digits: int = 3) -> str:
     """A length of time in its largest whole unit: 1 hour, 5 minutes, 60 seconds -> 1 minute."""
     for size, unit in ((3600, "hour"), (60, "minute"), (1, "second")):
@@ -148,7 +156,7 @@ def stamp(value: datetime, digits: int = 3) -> str:
 FORMATS: Mapping[str, Format] = {
     function.__name__: function
     for function in (
-        usd, usd_signed, amount, percent, percent_signed, price, rate, rate_words, count, seconds, minutes, clock, cutoff, hour,
+        usd, usd_signed, amount, percent, percent_signed, price, rate, rate_words, count, place, seconds, minutes, clock, cutoff, hour,
         hour_of_day, day, short_day,
         iso_day, text, venue, stamp,
     )
@@ -161,6 +169,7 @@ OF_UNIT: Mapping[str, tuple[str, ...]] = {
     "fraction": ("percent", "percent_signed"),
     "fraction_per_8h": ("rate", "rate_words"),
     "count": ("count",),
+    "rank": ("place",),
     "seconds": ("seconds", "minutes"),
     "instant": ("clock", "cutoff", "hour", "stamp"),
     "hour": ("hour_of_day",),

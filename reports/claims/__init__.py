@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.claims import coverage, leverage, liquidations, market
+from reports.claims import coverage, history, leverage, liquidations, market
 from reports.claims.model import Claim, Draft, Figure, Place, decide
 from reports.claims.regime import Regime, classify
 from reports.facts.model import FactStore
@@ -25,10 +25,26 @@ _ORDER = (
     "takeaway.change",
     "takeaway.price",
 )
-_LEAD = ("lead.uncovered", "lead.hours", "lead.gaps", "lead.liquidations", "lead.caps", "lead.footing", "lead.price")
+_LEAD = (
+    "lead.uncovered",
+    "lead.hours",
+    "lead.gaps",
+    "lead.liquidations",
+    "lead.waves",
+    "lead.history",
+    "lead.caps",
+    "lead.footing",
+    "lead.price",
+)
 
-_TOPICS = {"footing": "caps", "hours": "liquidations", "gaps": "liquidations", "uncovered": "liquidations"}
-"""Second part of a claim's id, where it belongs to another's paragraph."""
+_TOPICS = {
+    "footing": "caps",
+    "waves": "liquidations",
+    "history": "liquidations",
+    "hours": "liquidations",
+    "gaps": "liquidations",
+    "uncovered": "liquidations",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,7 @@ def judge(store: FactStore) -> Ledger:
 _SOURCES: tuple[Callable[[FactStore, Regime], list[Draft]], ...] = (
     coverage.drafts,
     liquidations.drafts,
+    history.drafts,
     market.drafts,
     leverage.drafts,
 )

@@ -22,6 +22,7 @@ def derive(store: FactStore, states: States) -> None:
     _window(store)
     _shares(store)
     _hours(store)
+    _waves(store)
     _liquidation_sources(store)
     _hours_covered(store, states)
     _universes(store)
@@ -81,6 +82,25 @@ def _hours(store: FactStore) -> None:
         store, ("liquidations", "busiest_hour", "share"), most.number / total, "fraction",
         "max(total_usd) / sum(total_usd)", *hours,
     )  # fmt: skip
+
+
+def _waves(store: FactStore) -> None:
+    """How many waves there were, when each was at its busiest, and what they hold together."""
+    waves = {
+        metric: [fact for fact in store if fact.model == "marts.liquidation_waves" and fact.metric == metric]
+        for metric in ("total_usd", "peak_at")
+    }
+    market = store.get("liquidations_market_daily", "total_usd")
+    if not waves["total_usd"] or not market or not market.value:
+        return
+    total = sum(fact.number for fact in waves["total_usd"])
+    clocks = names.listing([f"{fact.value:%H:%M}" for fact in waves["peak_at"]])
+    sums = (*waves["total_usd"], market)
+    _derive(store, ("liquidations", "waves", "n"), len(waves["peak_at"]), "count", "count of waves", *waves["peak_at"])
+    _derive(store, ("liquidations", "waves", "peaks"), clocks, "name", "peak_at of each wave", *waves["peak_at"])
+    _derive(
+        store, ("liquidations", "waves", "share"), total / market.number, "fraction", "sum(total_usd) / market", *sums
+    )
 
 
 def _liquidation_sources(store: FactStore) -> None:

@@ -44,13 +44,19 @@ def _fact(row: Mapping[str, Any]) -> Fact:
             **row,
             "value": _typed(row["value"], row["unit"]),
             "as_of": _instant(row["as_of"]),
-            "where": {
-                name: date.fromisoformat(value) if name == "day" else value for name, value in row["where"].items()
-            },
+            "where": {name: _key(name, value) for name, value in row["where"].items()},
             "dump_files": tuple(row["dump_files"]),
             "inputs": tuple(row["inputs"]),
         }
     )
+
+
+def _key(name: str, value: Any) -> Value:
+    """A part of a row's key: days and instants by the names they have in every mart."""
+    if name == "day":
+        return date.fromisoformat(value)
+    key: Value = _instant(value) if name.endswith("_at") else value
+    return key
 
 
 def _text(value: Value) -> Value:

@@ -17,6 +17,9 @@ WEAK_BELOW = 0.9
 """Share of venue-hours with any liquidation data, below which the day counts as weakly covered (two significant digits)."""
 
 
+_KEY_UNITS: Mapping[str, Unit] = {"hour": "hour", "started_at": "instant"}
+
+
 class NoDataError(LookupError):
     """The published warehouse has nothing of that day."""
 
@@ -59,7 +62,7 @@ class _Reader:
         self, mart: Mart, key: dict[str, Any], columns: Mapping[str, Unit], values: Sequence[Any]
     ) -> Iterator[Fact]:
         names: dict[str, tuple[Unit, Any]] = {
-            name: ("hour" if name == "hour" else "name", value) for name, value in key.items()
+            name: (_KEY_UNITS.get(name, "name"), value) for name, value in key.items()
         }
         read = zip(columns.items(), values, strict=True)
         names |= {sql: (unit, value) for (sql, unit), value in read if value is not None}

@@ -119,6 +119,36 @@ MARTS: tuple[Mart, ...] = (
         grouped=True,
     ),
     Mart(
+        "liquidation_waves",
+        {
+            **_all("instant", "peak_at", "ended_at"),
+            **_all("usd", "total_usd", "long_usd"),
+            **_all("fraction", "share_of_day", "price_move_pct"),
+            **_all("name", "leader_asset", "leader_venue"),
+        },
+        LIQUIDATIONS,
+        keys=("started_at",),
+        order="started_at",
+    ),
+    Mart(
+        "event_history",
+        {
+            **_all("rank", "rank_ytd", "rank_365d", "rank_all"),
+            **_all("count", "n_ytd", "n_365d", "n_days"),
+            **_all("day", "since_day", "largest_since"),
+            **_all("fraction", "percentile_365d", "share_of_oi"),
+        },
+        LIQUIDATIONS,
+    ),
+    Mart(
+        "liquidation_saturation_hourly",
+        {"max(saturation)": "fraction", "max(n_orders)": "count", "min(reports)": "name"},
+        LIQUIDATIONS,
+        keys=("venue",),
+        called="saturation",
+        grouped=True,
+    ),
+    Mart(
         "market_cap_total_daily",
         {
             **_CAPS,

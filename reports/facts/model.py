@@ -17,6 +17,7 @@ Unit = Literal[
     "fraction",
     "fraction_per_8h",
     "count",
+    "rank",
     "seconds",
     "instant",
     "hour",

@@ -50,6 +50,9 @@ _BY_ID = {
     r"liquidations\.busiest_hour\.usd": f"select max(usd) {_BY_HOUR}",
     r"liquidations\.busiest_hour\.hour": f"select arg_max(hour, usd) {_BY_HOUR}",
     r"liquidations\.busiest_hour\.share": f"select max(usd) / sum(usd) {_BY_HOUR}",
+    r"liquidations\.waves\.n": f"select count(*) from marts.liquidation_waves {_DAY}",
+    r"liquidations\.waves\.share": f"select sum(total_usd) / (select sum(total_usd) from marts.liquidations_by_asset_daily {_DAY}) "
+    f"from marts.liquidation_waves {_DAY}",
     r"liquidations\.(venues|aggregators)\.n": f"select count(distinct venue) {_VENUES}",
     r"caps\..*\.is_market": f"select n_assets > 3 from marts.market_cap_total_daily {_DAY} and universe = $entity",
     r"prices\..*\.change": f"select close_usd / open_usd - 1 {_PRICE}",
@@ -59,6 +62,7 @@ _BY_ID = {
 }
 _NAMES = {
     r"liquidations\.(venues|aggregators)\.names": f"select venue {_VENUES} group by venue order by sum(total_usd) desc, venue",
+    r"liquidations\.waves\.peaks": f"select strftime(peak_at, '%H:%M') from marts.liquidation_waves {_DAY} order by wave",
     r"liquidations\.assets\.names": f"select asset from marts.liquidations_by_asset_daily {_DAY} order by rank",
     r"caps\.all\.name": f"select asset from marts.market_cap_changes_daily {_DAY} and in_index "
     "order by close_cap_usd desc nulls last, asset",

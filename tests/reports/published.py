@@ -53,6 +53,7 @@ class Market:
             db.execute(_MARTS)
             self._caps(db)
             self._leverage(db)
+            self._history(db)
         return path
 
     def _at(self, minutes: float) -> datetime:
@@ -242,6 +243,20 @@ class Market:
             )
             _fill(db, "marts.level_breaks", [level])
 
+    def _history(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Two waves, a place among 84 days, and one throttled venue, where orders were read all day."""
+        if self.aggregated or len(self.hours) < 24 or not self.venues:
+            return
+        total = sum(self.longs.values()) + sum(self.shorts.values())
+        for wave, (start, share, move) in enumerate(((905, 0.2, -0.021), (1002, 0.5, -0.043)), 1):
+            times = (self._at(start), self._at(start + 20), self._at(start + 55))
+            row = (self.day, wave, *times, total * share, total * share * 0.9, share, move, "ETH", "bybit")
+            _fill(db, "marts.liquidation_waves", [row])
+        since, larger = date(2025, 11, 9), date(2025, 12, 1)
+        _fill(db, "marts.event_history", [(self.day, "a", total, 1, 31, 2, 84, 2, 84, since, 0.99, larger, 0.094)])
+        throttled = (self.day, 17, "binance", "ETHUSDT", "latest_per_symbol_second", 1400, 0.24)
+        _fill(db, "marts.liquidation_saturation_hourly", [throttled])
+
 
 def _fill(db: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     if not rows:
@@ -287,6 +302,13 @@ create table marts.leverage_daily (day date, asset varchar, oi_coin_open double,
     n_venues_funding integer, oi_percentile double, simulated boolean);
 create table marts.level_breaks (day date, asset varchar, level varchar, level_usd double, kinds varchar, side varchar,
     broke_at timestamp, break_kind varchar, reclaimed boolean, next_level_usd double);
+create table marts.liquidation_waves (day date, wave integer, started_at timestamp, peak_at timestamp, ended_at timestamp,
+    total_usd double, long_usd double, share_of_day double, price_move_pct double, leader_asset varchar, leader_venue varchar);
+create table marts.event_history (day date, basis varchar, total_usd double, rank_ytd integer, n_ytd integer,
+    rank_365d integer, n_365d integer, rank_all integer, n_days integer, since_day date, percentile_365d double,
+    largest_since date, share_of_oi double);
+create table marts.liquidation_saturation_hourly (day date, hour integer, venue varchar, instrument varchar,
+    reports varchar, n_orders bigint, saturation double);
 create table marts.unknown_instruments (day date, venue varchar, symbol varchar, dataset varchar, n_rows bigint,
     first_dump_path varchar, seed_line varchar);
 """

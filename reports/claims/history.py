@@ -1,0 +1,108 @@
+"""Sentences about when the liquidations came, and where the day stands among those before it."""
+
+from datetime import timedelta
+
+from reports.claims.model import Draft, Gate, above, below, when
+from reports.claims.regime import Regime
+from reports.facts.model import Fact, FactStore
+
+ENOUGH_DAYS = 30
+NOTABLE_RANK = 5
+_LONG_AGO = timedelta(days=30)
+_THROTTLED = 0.1
+"""Share of seconds with an order from which a venue that tells one a second is likely to leave some out (k > 1.05)."""
+
+
+def drafts(store: FactStore, regime: Regime) -> list[Draft]:
+    """Every sentence about waves and ranks that may be said of this day."""
+    loud = when("regime is one of large liquidations", regime.name in ("long_flush", "short_squeeze", "two_sided"))
+    return [
+        _waves(store, loud),
+        _largest_wave(store, loud),
+        _rank(store),
+        _since(store),
+        _of_interest(store, loud),
+        *_saturation(store),
+    ]
+
+
+def _waves(store: FactStore, loud: Gate) -> Draft:
+    facts = {name: store.get("liquidations", "waves", name) for name in ("n", "peaks", "share")}
+    wording = "The liquidations came in {n} waves, busiest at {peaks} UTC, which together hold {share} of the total."
+    if facts["n"] and facts["n"].value == 1:
+        wording = "A single wave stands out, busiest at {peaks} UTC: it holds {share} of the total."
+    return Draft("lead.waves", "lead", "D", [wording], facts, [loud])
+
+
+def _largest_wave(store: FactStore, loud: Gate) -> Draft:
+    waves = [fact for fact in store if fact.model == "marts.liquidation_waves" and fact.metric == "total_usd"]
+    entity = max(waves, key=lambda fact: fact.number).entity if waves else ""
+    row = store.row("liquidation_waves", entity)
+    names = {
+        "usd": "total_usd",
+        "start": "started_at",
+        "end": "ended_at",
+        "asset": "leader_asset",
+        "venue": "leader_venue",
+        "move": "price_move_pct",
+    }
+    facts: dict[str, Fact | None] = {name: row(column) for name, column in names.items()}
+    verb = "fell" if facts["move"] and facts["move"].number < 0 else "rose"
+    wording = (
+        "The largest wave, from {start:clock} to {end:cutoff} UTC, held {usd}, most of it in {asset} and on {venue:venue}, "
+        f"while the market's value {verb} by {{move}}."
+    )
+    several = when("there is more than one wave", len(waves) > 1)
+    return Draft("liquidations.largest_wave", "liquidations", "M", [wording], facts, [loud, several])
+
+
+def _rank(store: FactStore) -> Draft:
+    facts = {
+        "rank": store.get("event_history", "rank_all"),
+        "n": store.get("event_history", "n_days"),
+        "since": store.get("event_history", "since_day"),
+    }
+    wording = "By USD it is the {rank:place} of the {n} days since {since} that can be compared, with the same venues and reporting rules."
+    return Draft("lead.history", "lead", "M", [wording], facts, [above("n", ENOUGH_DAYS), below("rank", NOTABLE_RANK)])
+
+
+def _since(store: FactStore) -> Draft:
+    facts = {"day": store.get("event_history", "largest_since"), "rank": store.get("event_history", "rank_all")}
+    found = facts["day"].value if facts["day"] else None
+    long_ago = when("the last larger day is over 30 days ago", found is not None and store.day - found > _LONG_AGO)  # type: ignore[operator]
+    return Draft(
+        "liquidations.since",
+        "liquidations",
+        "M",
+        ["The last comparable day with at least as much was {day}."],
+        facts,
+        [long_ago],
+    )
+
+
+def _of_interest(store: FactStore, loud: Gate) -> Draft:
+    facts = {"share": store.get("event_history", "share_of_oi")}
+    wording = "Against the open interest at the start of the day, where both are known, liquidations come to {share}."
+    return Draft("liquidations.of_interest", "liquidations", "D", [wording], facts, [loud])
+
+
+def _saturation(store: FactStore) -> list[Draft]:
+    """Of each venue that tells at most one order a second: how close it came to that in its busiest hour."""
+    shares = [
+        fact for fact in store if fact.model == "marts.liquidation_saturation_hourly" and fact.metric == "saturation"
+    ]
+    wording = (
+        "{venue:venue} reports at most one order per second; in the busiest hour of its busiest symbol {share} of the seconds had one, "
+        "which points to orders missing from its figures."
+    )
+    return [
+        Draft(
+            f"coverage.saturation.{fact.entity}", "coverage", "I", [wording],
+            {"venue": store.get("saturation", fact.entity, "venue"), "share": fact},
+            [
+                above("share", _THROTTLED),
+                when("the venue does not report all", store.value("saturation", fact.entity, "reports") not in ("all", "unknown")),
+            ],
+        )
+        for fact in shares
+    ]  # fmt: skip
