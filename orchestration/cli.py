@@ -189,6 +189,25 @@ def feeds_check(settings: Settings, file: Path, name: str | None) -> None:
 
 
 @tidemark.command()
+@click.option("--venue", "venues", required=True, help="Venues, separated by commas; `all` for all that are known.")
+@click.option("--symbol", "symbols", multiple=True, help="VENUE:SYMBOL to ask for where the venue wants one by one.")
+@click.option("--address", "addresses", multiple=True, help="VENUE=ADDRESS to connect to instead of the venue's own.")
+@_with_settings
+def record(settings: Settings, venues: str, symbols: tuple[str, ...], addresses: tuple[str, ...]) -> None:
+    """Record public liquidation streams into the inbox, until SIGTERM."""
+    import asyncio
+
+    from orchestration.recorder.recording import Wanted
+    from orchestration.recorder.recording import record as record_streams
+
+    try:
+        wanted = Wanted.of(venues, symbols, addresses)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    asyncio.run(record_streams(settings, wanted, _say))
+
+
+@tidemark.command()
 @click.option("--port", type=int, default=3000, show_default=True, help="Port on 127.0.0.1.")
 @_with_settings
 def ui(settings: Settings, port: int) -> None:

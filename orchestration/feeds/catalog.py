@@ -1,13 +1,39 @@
 """All feeds, in one list. A new source adds its module here and nowhere else."""
 
-from orchestration.feeds import binance, coinglass, coinmetrics, own, tardis
+from orchestration.feeds import (
+    binance,
+    binance_liquidations,
+    binance_markets,
+    binance_rest,
+    binance_trades,
+    coinalyze,
+    coingecko,
+    coinglass,
+    coinmarketcap,
+    coinmetrics,
+    hyperliquid,
+    messari,
+    own,
+    recorded,
+    tardis,
+)
 from orchestration.feeds.contract import Feed
 
 FEEDS: tuple[Feed, ...] = (
     *binance.FEEDS,
+    *binance_markets.FEEDS,
+    *binance_trades.FEEDS,
+    *binance_liquidations.FEEDS,
+    *binance_rest.FEEDS,
     *tardis.FEEDS,
+    *hyperliquid.FEEDS,
     *coinglass.FEEDS,
+    *coinalyze.FEEDS,
     *coinmetrics.FEEDS,
+    *coingecko.FEEDS,
+    *coinmarketcap.FEEDS,
+    *messari.FEEDS,
+    *recorded.FEEDS,
     *own.FEEDS,
 )
 SOURCES: tuple[str, ...] = tuple(dict.fromkeys(feed.source for feed in FEEDS))

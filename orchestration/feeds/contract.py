@@ -60,9 +60,13 @@ class Table:
 
 @dataclass(frozen=True)
 class JsonLines:
-    """One JSON object a line; `columns` maps our names to (JSON path, DuckDB type)."""
+    """One JSON object a line; `columns` maps our names to (JSON path, DuckDB type).
+
+    Where a line holds several records, `records` is their JSON path, and those of `columns` start at one of them.
+    """
 
     columns: Mapping[str, tuple[str, str]]
+    records: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,10 @@ class Feed:
 
     `asks_for` says how a subject is spelled for an asset, where an archive cannot be listed. Feeds that are `on_request`
     are not asked for over the network unless the settings name them. `hours` are those of UTC that a file of day d holds,
-    counted from d 00:00; `reads` says of which days, counted from d, files may hold rows of d. A file is left aside where one
-    of the feeds in `yields_to` has its subject's day. With `of_trades` the select gives `traded_at`, `symbol`, `price`,
-    `base` and `quote` of single trades, which land as minute bars. `published` says when a file is out, in words.
+    counted from d 00:00, or `hours_of` its subject; `reads` says of which days, counted from d, files may hold rows of d.
+    A file is left aside where one of the feeds in `yields_to` has its subject's day. With `of_trades` the select gives
+    `traded_at`, `symbol`, `price`, `base` and `quote` of single trades, which land as minute bars. `published` says when a
+    file is out, in words.
     """
 
     name: str
@@ -132,6 +137,7 @@ class Feed:
     checksum: str | None = None
     derive: Callable[[Variables], Variables] | None = None
     hours: tuple[int, int] = (0, 24)
+    hours_of: Callable[[Variables], tuple[int, int]] | None = None
     reads: tuple[int, ...] = (0,)
     kind: str = "archive"
     asks_for: Mapping[str, str] = field(default_factory=lambda: {"symbol": "{asset}USDT"})

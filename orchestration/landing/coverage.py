@@ -104,10 +104,11 @@ def _cadence(dataset: Dataset) -> str:
         else f"epoch({at} - lag({at}) over (partition by venue, instrument order by {at}))"
     )
     return f"""
-        named as (select *, coalesce(symbol, asset) as instrument from good),
+        named as (select *, {_instrument(dataset)} as instrument from good),
         paced as (select venue, hour, instrument, {step} as step_s from named),
         instruments as (
-            select venue, instrument, greatest(1, coalesce({_PACE[dataset.name]}, 3600))::bigint as step_s from paced group by all
+            select venue, instrument, greatest(1, coalesce({_PACE.get(dataset.name, "mode(step_s)")}, 3600))::bigint as step_s
+            from paced group by all
         ),
         expected as (select venue, sum(greatest(1, 3600 // step_s))::bigint as n from instruments group by all),
         spread as (
@@ -125,8 +126,12 @@ def _cadence(dataset: Dataset) -> str:
         )"""
 
 
+def _instrument(dataset: Dataset) -> str:
+    return f"coalesce({', '.join(name for name in ('symbol', 'asset') if name in dataset.columns)}, '')"
+
+
 # Bars state their length and the finest counts; the pace of observations is the usual distance between two of them.
-_PACE = {"candles": "min(step_s)", "open_interest": "mode(step_s)"}
+_PACE = {"candles": "min(step_s)"}
 
 
 # Where only rows name venues, which file stands for which cannot be told, and none is taken as lost.
@@ -205,9 +210,13 @@ def _marks(dataset: Dataset) -> str:
 
 def _non_zero(dataset: Dataset) -> str:
     return """
+        spread as (
+            select venue, asset, long_usd + short_usd as usd,
+                unnest(range(hour, least(24, hour + greatest(1, interval_s // 3600))))::integer as hour
+            from good
+        ),
         seen as (
-            select venue, hour, count(*) as n, sum(long_usd + short_usd) as usd, count(distinct asset) as assets
-            from good group by all
+            select venue, hour, count(*) as n, sum(usd) as usd, count(distinct asset) as assets from spread group by all
         ),
         measured as (
             select c.venue, c.hour,

@@ -290,7 +290,9 @@ def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: dat
 
 def _telling(db: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[str]:
     """The sort keys that tell rows of the day apart: those that are the same everywhere cost time and say nothing."""
-    vary = ", ".join(f'min("{key}") is distinct from max("{key}") or count("{key}") not in (0, count(*))' for key in keys)
+    vary = ", ".join(
+        f'min("{key}") is distinct from max("{key}") or count("{key}") not in (0, count(*))' for key in keys
+    )
     found = db.execute(f"select {vary} from kept").fetchone() or ()
     return [key for key, varies in zip(keys, found, strict=True) if varies] or list(keys[:1])
 

@@ -116,7 +116,8 @@ _PATH_TYPES = {
 def _hours(feed: Feed, candidate: Candidate, day: date) -> dict[str, int | bool]:
     """Which hours of `day` the file holds, [from_hour, until_hour), and whether any."""
     later = 24 * (candidate.day - day).days if candidate.day and names_day(candidate.template) else 0
-    first, end = max(0, feed.hours[0] + later), min(24, feed.hours[1] + later)
+    hours = feed.hours_of(candidate.subject) if feed.hours_of else feed.hours
+    first, end = max(0, hours[0] + later), min(24, hours[1] + later)
     return {"from_hour": first, "until_hour": end, "own_day": first < end}
 
 

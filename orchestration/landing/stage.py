@@ -5,6 +5,7 @@ Only formats are known here (CSV, JSON, Parquet); what the columns mean belongs 
 
 import csv
 import itertools
+import json
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import IO
@@ -40,8 +41,9 @@ def read_in_passing(
 ) -> bool:
     """Create the view `table` with the reader's columns, `filename` and `rowid`, so that sound files are read but once.
 
-    Rows are numbered only where that is asked for: it makes the reader go one row after the other. Gives False, and creates nothing, where files differ in their headers or have lines that are known not to parse. Whoever
-    reads the view meets a duckdb.Error at the first line that does not.
+    Rows are numbered only where that is asked for: it makes the reader go one row after the other. Gives False, and creates
+    nothing, where files differ in their headers or have lines that are known not to parse. Whoever reads the view meets a
+    duckdb.Error at the first line that does not.
     """
     if not isinstance(reader, Table) or any(file.path.suffix != ".csv" or file.unclosed for file in files):
         return False
@@ -206,9 +208,22 @@ def _row_lines(file: StagedFile, reader: Reader, lines: IO[bytes]) -> Iterator[i
     if file.path.suffix == ".parquet" or isinstance(reader, JsonDocument):
         yield from itertools.count(1)
     numbers = (number for number, line in enumerate(lines, 1) if line.strip(b"\r\n"))
+    if isinstance(reader, JsonLines) and reader.records:
+        numbers = (number for number, line in enumerate(lines, 1) for _ in range(_n_records(line, reader.records)))
     if isinstance(reader, Table) and _header(file.path, reader) is not None:
         next(numbers, None)
     yield from numbers
+
+
+def _n_records(line: bytes, records: str) -> int:
+    """How many records a line holds; one that cannot be read has none."""
+    try:
+        found = json.loads(line)
+        for name in records.removeprefix("$.").removesuffix("[*]").split("."):
+            found = found[name]
+    except (ValueError, LookupError, TypeError):
+        return 0
+    return len(found) if isinstance(found, list) else 0
 
 
 def _read_parquet(
@@ -293,6 +308,14 @@ def _read_json(
 ) -> list[Rejected]:
     paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
     values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
+    is_sound, rows, wanted = "json_valid(line)", "lines where json_valid(line)", "a JSON object"
+    if reader.records:
+        listed = reader.records.removesuffix("[*]")
+        is_sound = f"case when json_valid(line) then coalesce(json_type(line, '{listed}'), '') = 'ARRAY' else false end"
+        rows = (
+            f"(select row_number, unnest(json_extract(line, '{reader.records}')) as line from lines where {is_sound})"
+        )
+        wanted = f"a JSON object with {reader.records}"
     rejected = []
     for file in files:
         try:
@@ -309,7 +332,7 @@ def _read_json(
                 f"""
                 insert into {table}
                 select {values}, $f
-                from (select json_extract_string(line, [{paths}]) as found from lines where json_valid(line) order by row_number)
+                from (select json_extract_string(line, [{paths}]) as found from {rows} order by row_number)
                 """,
                 {"f": str(file.path)},
             )
@@ -318,6 +341,6 @@ def _read_json(
                 Rejected(file.dump_path, 0, f"not readable as JSON lines: {str(error).splitlines()[0]}", "")
             )
             continue
-        bad = db.execute("select row_number, line from lines where not json_valid(line) order by 1").fetchall()
-        rejected += [Rejected(file.dump_path, number, "not a JSON object", line[:1000]) for number, line in bad]
+        bad = db.execute(f"select row_number, line from lines where not {is_sound} order by 1").fetchall()
+        rejected += [Rejected(file.dump_path, number, f"not {wanted}", line[:1000]) for number, line in bad]
     return rejected

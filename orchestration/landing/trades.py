@@ -42,7 +42,7 @@ def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, win
         "quote_volume": "sum(quote)",
         "n_trades": "count(*)",
         "feed": f"'{feed.name}'",
-        "dump_path": "any_value(dump_path)",
+        "dump_path": "min(dump_path)",
     }
     bars = ", ".join(
         f'try_cast({bar.get(name, "null")} as {column.type}) as "{name}"' for name, column in dataset.columns.items()
@@ -67,9 +67,9 @@ def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, win
     db.execute(
         f"""
         create or replace temp table judged as
-        select venue, {bars}, filename, min(staged_row) as staged_row, null::varchar as reason
+        select venue, {bars}, min(filename) as filename, min(staged_row) as staged_row, null::varchar as reason
         from trades where reason is null
-        group by venue, symbol, time_bucket(to_seconds(60), traded_at), filename
+        group by venue, symbol, time_bucket(to_seconds(60), traded_at)
         union all
         select venue, {empty}, filename, staged_row, reason from trades where reason is not null
         """

@@ -36,9 +36,16 @@ def test_a_path_filled_for_a_day_is_recognised_again(feed: Feed, day: date, name
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
 def test_every_feed_selects_columns_that_its_dataset_has_and_needs(feed: Feed) -> None:
     dataset = DATASETS[feed.dataset]
-    needed = set(dataset.required) - {"feed", "dump_path"}
-    assert set(feed.select) <= set(dataset.columns)
+    columns = {"traded_at", "symbol", "price", "base", "quote"} if feed.of_trades else set(dataset.columns)
+    needed = {"traded_at", "symbol", "price"} if feed.of_trades else set(dataset.required) - {"feed", "dump_path"}
+    assert set(feed.select) <= columns
     assert needed <= set(feed.select)
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_a_feed_yields_to_feeds_of_its_dataset_and_subject(feed: Feed) -> None:
+    better = {other.name: other for other in FEEDS if other.dataset == feed.dataset}
+    assert all(set(better[name].subjects) == set(feed.subjects) for name in feed.yields_to)
 
 
 def test_no_two_feeds_share_a_name() -> None:

@@ -105,6 +105,6 @@ def test_a_number_that_is_no_instant_gives_none(stamp: int) -> None:
 def test_every_feed_has_a_source_a_dataset_and_files_of_its_own() -> None:
     assert {feed.source for feed in FEEDS} == set(SOURCES)
     assert {feed.name for name in DATASETS for feed in feeds_of(name)} == {feed.name for feed in FEEDS}
-    paths = [(feed.source, path) for feed in FEEDS for path in feed.paths]
+    paths = [(feed.source, feed.dataset, path) for feed in FEEDS for path in feed.paths]
     assert len(set(paths)) == len(paths)
-    assert all(not Path(path).is_absolute() and ".." not in path for _, path in paths)
+    assert all(not Path(path).is_absolute() and ".." not in path for _, _, path in paths)
