@@ -166,14 +166,17 @@ def feeds() -> None:
 
 
 @feeds.command("list")
-def feeds_list() -> None:
-    """One line per feed: name, dataset, kind, address."""
+@click.option("--markdown", is_flag=True, help="As the table of docs/feeds.md.")
+def feeds_list(markdown: bool) -> None:
+    """One line per feed: name, dataset, how it comes, address."""
+    from orchestration.feeds import page
     from orchestration.feeds.catalog import FEEDS
 
-    width = max(len(feed.name) for feed in FEEDS)
-    for feed in FEEDS:
-        address = f"{feed.address}/{feed.paths[0]}" if feed.address else f"{feed.source}/{feed.paths[0]}"
-        click.echo(f"{feed.name:<{width}}  {feed.dataset:<16}  {feed.kind:<9}  {address}")
+    if markdown:
+        click.echo(page.table(FEEDS), nl=False)
+        return
+    for line in page.lines(FEEDS):
+        click.echo(line)
 
 
 @feeds.command("check")

@@ -32,6 +32,7 @@ CAPS = Feed(
     venue="'coinmetrics'",
     derive=_upper,
     coverage=Coverage.WHOLE_FILE,
+    published="about 02:00 UTC the next day",
 )
 
 FEEDS = (CAPS,)

@@ -33,6 +33,7 @@ def _feed(dataset: Dataset) -> Feed:
         select={name: _UTC.get(column.type, '"{}"').format(name) for name, column in columns.items()},
         venue="lower(venue)",
         coverage=_COVERAGE.get(dataset.name, Coverage.WHOLE_FILE),
+        published="when you put them there",
     )
 
 

@@ -51,6 +51,7 @@ def _recording(name: str, channel: str, select: Mapping[str, str], where: str = 
         name=name,
         dataset="liquidations",
         kind="recorded",
+        published="as the recorder writes it",
         paths=(f"recorded/{channel}/{{day}}.ndjson.gz",),
         reader=JsonLines(_COLUMNS),
         where=f"{_ORDERS} and ({where})",

@@ -18,7 +18,9 @@ from orchestration.landing.hosts import Hosts
 
 # What an archive answers for a file that it does not have or does not give without a key.
 _NOT_THERE = frozenset({400, 401, 403, 404, 410})
-_BUSY = frozenset({408, 418, 425, 429, 451})
+_BUSY = frozenset({408, 418, 425, 429})
+# Not to be had from this place, whoever asks how often.
+_REFUSED = 451
 _ATTEMPTS = 5
 # Where a busy host does not say how long it wants to be left alone.
 _PAUSE_S = 1.0
@@ -111,7 +113,9 @@ def _stream(
     address, method = asked.address, "GET" if asked.body is None else "POST"
     headers = {**asked.headers, **_conditions(known, part, broken)}
     with line.client.stream(method, address, headers=headers, content=asked.body) as answer:
-        if answer.status_code in _NOT_THERE:
+        if answer.status_code == _REFUSED:
+            line.hosts.pause(address, _PAUSE_S)
+        if answer.status_code in (*_NOT_THERE, _REFUSED):
             return None
         if answer.status_code == 304:
             return answer

@@ -185,9 +185,20 @@ def test_a_host_that_asks_for_silence_is_left_alone_by_all(
     told: list[float] = []
     monkeypatch.setattr(Hosts, "pause", lambda self, address, seconds: told.append(seconds))
     only(replace(FUNDING, address=endpoint.url), monkeypatch)
-    endpoint.answers = [429, 451]
+    endpoint.answers = [429, 418]
     assert fetch_day(settings, "exchange", DAY).n_files == 1
     assert told == [1.0, 1.0]
+
+
+def test_what_is_refused_in_this_place_is_absent_and_the_day_goes_on(
+    endpoint: Endpoint, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+    monkeypatch.setattr(Hosts, "pause", lambda self, address, seconds: told.append(seconds))
+    only(replace(FUNDING, address=endpoint.url), monkeypatch)
+    endpoint.answers = [451]
+    assert fetch_day(settings, "exchange", DAY).absent == 1
+    assert (told, len(endpoint.asked)) == ([1.0], 1)
 
 
 def test_a_pause_holds_back_every_request_to_the_host() -> None:
