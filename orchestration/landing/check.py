@@ -12,7 +12,7 @@ from orchestration.feeds.datasets import DATASETS
 from orchestration.landing.archive import Candidate
 from orchestration.landing.errors import LandingError
 from orchestration.landing.lake import workspace
-from orchestration.landing.rows import bad_rows, translate
+from orchestration.landing.rows import bad_rows, judge
 from orchestration.landing.span import one_day
 from orchestration.landing.stage import read
 from orchestration.landing.unpack import Rejected, unpack
@@ -32,7 +32,7 @@ def check_file(settings: Settings, file: Path, name: str | None = None) -> Itera
         staged = unpack(file.resolve(), candidate.dump_path, work, feed.reader)
         unread = read(db, feed.reader, [staged], "staged")
         window = one_day(day) if day else (date.min, date.max)
-        translate(db, feed, DATASETS[feed.dataset], window, [(staged, candidate)])
+        judge(db, feed, DATASETS[feed.dataset], window, [(staged, candidate)])
         yield from _kept(db, feed)
         bad = [line for _, line in bad_rows(db, feed, [(staged, candidate)], unread)]
         yield from _quarantined(sorted([*unread, *bad], key=lambda line: line.row_number))

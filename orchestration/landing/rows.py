@@ -17,14 +17,14 @@ from orchestration.landing.unpack import Rejected, StagedFile
 _VENUE_NAME = "venue is not a plain lower-case name", f"not regexp_full_match(venue, '{VENUE}')"
 
 
-def translate(
+def judge(
     db: duckdb.DuckDBPyConnection,
     feed: Feed,
     dataset: Dataset,
     window: Window,
     files: Sequence[tuple[StagedFile, Candidate]],
 ) -> None:
-    """Create `judged`: the lake's columns, `venue`, `filename`, `staged_row`, and `reason` (NULL for a good row).
+    """Create `judged` from `staged`: the lake's columns, `venue`, `filename`, `staged_row`, and `reason` (NULL for a good row).
 
     `window` is [first day, day after the last). Rows outside of it are left out, but those that the file may not hold are
     bad rows of one of its days.
@@ -50,6 +50,7 @@ def translate(
         where {belongs(at, window)}
         """
     )
+
     _leave_out_undated(db, feed, dataset)
     _mark_repeats(db, dataset)
 
@@ -124,7 +125,8 @@ def _hours(feed: Feed, candidate: Candidate, day: date) -> dict[str, int | bool]
 def _mark_repeats(db: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     """Rows that say the same thing twice: the first stays good."""
     key = ", ".join(f'"{name}"' for name in ("venue", *dataset.unique))
-    counted = db.execute(f"select count(*), count(distinct ({key})) from judged where reason is null").fetchone()
+    # Two rows may share a hash, which costs a second look and nothing else.
+    counted = db.execute(f"select count(*), count(distinct hash({key})) from judged where reason is null").fetchone()
     if counted is None or counted[0] == counted[1]:
         return
     db.execute(

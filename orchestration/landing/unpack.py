@@ -7,7 +7,7 @@ import mmap
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,9 +148,9 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 
 def unpack_all(
-    dumps: Iterable[tuple[Path, str]], work: Path, reader: Reader, threads: int
-) -> tuple[list[StagedFile], list[Rejected]]:
-    """Unpack many; those that cannot be read come back as rejected whole."""
+    dumps: Sequence[tuple[Path, str]], work: Path, reader: Reader, threads: int
+) -> list[StagedFile | Rejected]:
+    """Unpack many, in order; those that cannot be read come back as rejected whole."""
 
     def attempt(item: tuple[Path, str]) -> StagedFile | Rejected:
         try:
@@ -159,5 +159,4 @@ def unpack_all(
             return Rejected(item[1], 0, str(error), "")
 
     with ThreadPoolExecutor(threads) as pool:
-        results = list(pool.map(attempt, dumps))
-    return [r for r in results if isinstance(r, StagedFile)], [r for r in results if isinstance(r, Rejected)]
+        return list(pool.map(attempt, dumps))
