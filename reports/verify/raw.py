@@ -46,30 +46,50 @@ def _against(store: FactStore, row: dict[str, object], mart: str) -> Iterator[Ch
 
 _INSTRUMENTS = """
     create or replace temp view known as
-    select venue, symbol, base, kind, contract_size, multiplier, valid_from from seeds.instruments
+    select venue, symbol, base, kind, contract_size, multiplier, valid_from, if(kind = 'quanto', settlement, quote) as coin
+    from seeds.instruments
 """
 _NO_INSTRUMENTS = """
     create or replace temp view known as
-    select '' as venue, '' as symbol, '' as base, '' as kind, 1.0 as contract_size, 1.0 as multiplier, date '1970-01-01' as valid_from
+    select '' as venue, '' as symbol, '' as base, '' as kind, 1.0 as contract_size, 1.0 as multiplier, date '1970-01-01' as valid_from,
+        '' as coin
 """
 _ORDERS = """
-    with told as (
+    with bars as (
+        select coalesce(c.asset, k.base) as coin, c.open_at, c.interval_s, c."close" / coalesce(k.multiplier, 1) as usd
+        from raw.candles as c
+        asof left join known as k on c.venue = k.venue and c.symbol = k.symbol and c.day >= k.valid_from
+        where c.day = $day and coalesce(k.coin, 'USD') in ('USD', 'USDT', 'USDC', 'BUSD', 'FDUSD', 'DAI', 'USDE')
+    ),
+    finest as (select coin, min(interval_s) as interval_s from bars group by coin),
+    coins as (
+        select coin, open_at, any_value(interval_s) as interval_s, median(usd) as usd
+        from bars semi join finest using (coin, interval_s) group by coin, open_at
+    ),
+    told as (
         select
-            coalesce(l.asset, k.base) as asset,
+            coalesce(l.asset, l.base) as asset,
             -- every feed that is read publishes the side of the closing order: selling closes a long
             coalesce(l.liquidated_side, if(l.order_side = 'sell', 'long', 'short')) as side,
+            case when epoch(date_trunc('minute', l.occurred_at) - p.open_at) < p.interval_s + 900 then p.usd end as coin_usd,
+            coalesce(coin_usd, if(l.kind <> 'quanto' and l.coin in ('USD', 'USDT', 'USDC', 'BUSD', 'FDUSD', 'DAI', 'USDE'), 1, null)) as fx,
             coalesce(
                 l.notional_usd,
                 l.quantity * case l.quantity_unit
                     when 'usd' then 1
-                    when 'base' then if(k.kind in ('linear', 'spot'), l.price, null)
+                    when 'base' then if(l.kind in ('linear', 'spot'), l.price * fx, null)
                     when 'contracts' then
-                        case k.kind when 'inverse' then k.contract_size when 'linear' then k.contract_size * l.price end
+                        case when l.kind = 'inverse' then l.contract_size
+                             when l.kind in ('linear', 'quanto') then l.contract_size * l.price * fx end
                 end
             ) as usd
-        from raw.liquidations as l
-        asof left join known as k on l.venue = k.venue and l.symbol = k.symbol and l.day >= k.valid_from
-        where l.day = $day
+        from (
+            select l.*, k.* exclude (venue, symbol)
+            from raw.liquidations as l
+            asof left join known as k on l.venue = k.venue and l.symbol = k.symbol and l.day >= k.valid_from
+            where l.day = $day
+        ) as l
+        asof left join coins as p on l.coin = p.coin and date_trunc('minute', l.occurred_at) >= p.open_at
     )
     select
         asset as key_asset, sum(usd) as total_usd, coalesce(sum(usd) filter (where side = 'long'), 0) as long_usd,

@@ -11,6 +11,10 @@ sides as (
     select * from {{ ref('liquidation_sides') }}
 ),
 
+coins as (
+    select * from {{ ref('int_coin_minutes') }}
+),
+
 told as (
     select
         o.day, o.venue, o.symbol, o.occurred_at, o.price_basis, o.feed, o.dump_path, o.quantity_unit,
@@ -19,18 +23,30 @@ told as (
         coalesce(o.liquidated_side, s.liquidated_side) as side,
         i.kind,
         i.quote,
-        o.notional_usd is null and coalesce(i.quote, 'USDT') <> 'USD' and o.quantity_unit <> 'usd' as fx_assumed,
-        coalesce(
-            o.notional_usd,
-            case when {{ is_usd('i.quote') }} then
-                {{ notional_usd('i.kind', 'o.quantity_unit', 'o.quantity', 'o.price', 'i.contract_size') }}
-            end
-        ) as usd
+        o.notional_usd is null and coalesce(i.quote, 'USDT') <> 'USD' and o.quantity_unit <> 'usd' and c.usd is null as fx_assumed,
+        -- a stablecoin without a price counts as 1.00, and says so
+        coalesce(c.usd, case when coalesce(i.kind, 'none') <> 'quanto' and {{ is_usd('i.quote') }} then 1 end) as coin_usd,
+        o.notional_usd,
+        o.quantity,
+        o.price,
+        i.contract_size
     from orders as o
     left join instruments as i
         on o.venue = i.venue and o.symbol = i.symbol and o.day >= i.valid_from and o.day < i.valid_until
     left join sides as s
         on o.feed = s.feed and o.order_side = s.order_side and o.day >= s.valid_from and o.day < s.valid_until
+    left join coins as c
+        on o.day = c.day and date_trunc('minute', o.occurred_at) = c.minute_at
+        and case when i.kind = 'quanto' then i.settlement else i.quote end = c.coin
+),
+
+valued as (
+    select
+        *,
+        coalesce(
+            notional_usd, {{ notional_usd('kind', 'quantity_unit', 'quantity', 'price', 'contract_size', 'coin_usd') }}
+        ) as usd
+    from told
 )
 
 select
@@ -49,9 +65,9 @@ select
     case
         when asset is null then 'instrument is not in the seed'
         when side is null then 'the feed''s side has no meaning in the seed'
-        when not {{ is_usd('quote') }} and usd is null then 'no USD price of the quote coin'
-        when kind = 'quanto' and usd is null then 'quanto contracts are not priced yet'
+        when usd is null and coin_usd is null and kind = 'quanto' then 'no USD price of the settlement coin'
+        when usd is null and coin_usd is null then 'no USD price of the quote coin'
         when usd is null then 'a quantity in ' || coalesce(quantity_unit, 'no unit') || ' does not fit the contract'
         when not usd < 1e15 then 'notional is not plausible'
     end as reason
-from told
+from valued
