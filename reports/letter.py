@@ -13,7 +13,7 @@ _CHARTS = 4
 _ROWS = 6
 _COLUMNS = {"by_asset": 5, "drops": 5}
 SUBJECT_LIMIT = 60
-_SECTIONS: tuple[Place, ...] = ("levels", "leverage")
+_SECTIONS: tuple[Place, ...] = ("levels", "leverage", "outlook")
 
 
 def view(store: FactStore, ledger: Ledger, charts: Sequence[Chart]) -> MailView:

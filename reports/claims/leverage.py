@@ -1,11 +1,12 @@
 """Sentences about open interest, funding and broken levels."""
 
-from reports.claims.model import Draft, Gate, below, when
+from reports.claims.model import Draft, Gate, above, below, when
 from reports.claims.regime import Regime, reference_assets
+from reports.facts.derive import FLAT_FUNDING, FLUSHED, HIGH_FUNDING
 from reports.facts.model import Fact, FactStore
 
-FLUSHED = -0.08
-"""Change of open interest in coin at which leverage counts as flushed."""
+ELEVATED = 0.8
+"""Percentile of open interest over the 90 days before from which it counts as elevated."""
 _DEPTH = {"daily_close": 3, "hourly_close": 2, "touch": 1}
 
 
@@ -15,8 +16,10 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     named = [asset for asset in reference_assets(store) if asset in assets]
     breaks = [found for asset in reference_assets(store) if (found := chosen_break(store, asset))]
     return [
+        *(_elevated(store, asset) for asset in named),
         *(_open_interest(store, asset) for asset in named),
         *(_funding(store, asset) for asset in named),
+        *(_reset(store, asset) for asset in named[:1]),
         *(_flushed(store, asset, regime) for asset in named[:1]),
         *(_break(store, found) for found in breaks),
         *(_next(store, asset) for asset in reference_assets(store)[:1]),
@@ -34,6 +37,32 @@ def _weight(store: FactStore, fact: Fact) -> tuple[int, int, float]:
     level = fact.number
     zeros = len(f"{level:.0f}") - len(f"{level:.0f}".rstrip("0"))
     return zeros, kind, -level
+
+
+def _elevated(store: FactStore, asset: str) -> Draft:
+    row = store.row("leverage_daily", asset)
+    facts = {
+        "asset": row("asset"),
+        "percentile": row("oi_percentile"),
+        "usd": row("oi_usd_open"),
+        "days": store.get("window", "lookback_days"),
+    }
+    wording = (
+        "The day began with open interest in {asset} of {usd}, in coin no lower than on {percentile} of the days known among the "
+        "{days} before."
+    )
+    return Draft(f"leverage.elevated.{asset}", "leverage", "M", [wording], facts, [above("percentile", ELEVATED)])
+
+
+def _reset(store: FactStore, asset: str) -> Draft:
+    row = store.row("leverage_daily", asset)
+    facts = {"asset": row("asset"), "before": row("funding_8h_open"), "after": row("funding_8h_close")}
+    gates = [
+        Gate(f"before at least {HIGH_FUNDING:.2%}", lambda found: abs(found["before"].number) >= HIGH_FUNDING),
+        Gate(f"after at most {FLAT_FUNDING:.3%}", lambda found: abs(found["after"].number) <= FLAT_FUNDING),
+    ]
+    wording = "At {after:rate_words} after {before:rate_words}, funding in {asset} is consistent with a reset."
+    return Draft(f"leverage.reset.{asset}", "leverage", "I", [wording], facts, gates)
 
 
 def _open_interest(store: FactStore, asset: str) -> Draft:

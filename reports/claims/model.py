@@ -13,7 +13,17 @@ from reports.numbers import FORMATS, OF_UNIT
 
 Grade = Literal["M", "D", "I", "E", "X"]
 Place = Literal[
-    "subject", "headline", "takeaway", "lead", "liquidations", "market_cap", "prices", "leverage", "levels", "coverage"
+    "subject",
+    "headline",
+    "takeaway",
+    "lead",
+    "liquidations",
+    "market_cap",
+    "prices",
+    "leverage",
+    "levels",
+    "outlook",
+    "coverage",
 ]
 GRADES: Mapping[str, str] = {
     "M": "measured",

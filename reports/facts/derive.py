@@ -13,6 +13,10 @@ from reports.facts.model import EXACT, Fact, FactStore, Unit, Value, fact_id
 
 States = Sequence[Mapping[str, Any]]
 _GROUPS = {"liquidations": LIQUIDATIONS, "prices": PRICES, "caps": CAPS, "leverage": LEVERAGE}
+FLUSHED = -0.08
+"""Change of open interest in coin at which leverage counts as flushed."""
+FLAT_FUNDING, HIGH_FUNDING = 0.00005, 0.0001
+"""Funding per eight hours that counts as reset, after it was at least so high."""
 FEW = 3
 """Up to so many assets a sum is called by their names: two assets are not the market."""
 
@@ -27,6 +31,7 @@ def derive(store: FactStore, states: States) -> None:
     _hours_covered(store, states)
     _universes(store)
     _price_changes(store)
+    _signals(store)
     _files(store)
 
 
@@ -37,6 +42,7 @@ def _window(store: FactStore) -> None:
     _state(store, "window", "cutoff", start + timedelta(days=1), "instant")
     _state(store, "window", "hours", 24, "count")
     _state(store, "window", "funding_hours", 8, "count")
+    _state(store, "window", "lookback_days", 90, "count")
 
 
 def _shares(store: FactStore) -> None:
@@ -179,6 +185,32 @@ def _price_changes(store: FactStore) -> None:
                     end,
                     start,
                 )
+
+
+def _signals(store: FactStore) -> None:
+    """Which signs of a finished flush the day itself shows, by the rules of the method; later days decide the others."""
+    btc = store.row("leverage_daily", "BTC")
+    change, before, after = btc("oi_coin_change_pct"), btc("funding_8h_open"), btc("funding_8h_close")
+    found: list[tuple[str, bool, tuple[Fact, ...]]] = []
+    if change:
+        found.append(("open interest flushed", change.number <= FLUSHED, (change,)))
+    if before and after:
+        reset = abs(after.number) <= FLAT_FUNDING and abs(before.number) >= HIGH_FUNDING
+        found.append(("funding reset", reset, (before, after)))
+    breaks = [fact for fact in store if fact.id.startswith("level_breaks.BTC.") and fact.metric == "break_kind"]
+    supports = [fact for fact in breaks if store.value("level_breaks", *fact.entity.split("@", 1), "side") == "support"]
+    if supports:
+        repaired = all(fact.value != "daily_close" for fact in supports)
+        found.append(("broken support won back by the close", repaired, tuple(supports)))
+    if not found:
+        return
+    inputs = tuple(fact for *_, facts in found for fact in facts)
+    for called, holds in (("seen", True), ("missing", False)):
+        chosen = [name for name, seen, _ in found if seen is holds]
+        _derive(store, ("signals", f"n_{called}"), len(chosen), "count", f"count of signals {called}", *inputs)
+        if chosen:
+            _derive(store, ("signals", called), names.listing(chosen), "name", f"signals {called}", *inputs)
+    _derive(store, ("signals", "n"), len(found), "count", "count of signals that can be read", *inputs)
 
 
 def _files(store: FactStore) -> None:

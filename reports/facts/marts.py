@@ -141,6 +141,19 @@ MARTS: tuple[Mart, ...] = (
         LIQUIDATIONS,
     ),
     Mart(
+        "analog_days",
+        {
+            "count(*)": "count",
+            "median(next_ratio)": "fraction",
+            "count(*) filter (where next_ratio >= 0.5) as n_half_again": "count",
+            "count(next_change_pct) as n_moves": "count",
+            "count(*) filter (where next_change_pct < 0) as n_lower": "count",
+        },
+        LIQUIDATIONS,
+        called="analogs",
+        grouped=True,
+    ),
+    Mart(
         "liquidation_saturation_hourly",
         {"max(saturation)": "fraction", "max(n_orders)": "count", "min(reports)": "name"},
         LIQUIDATIONS,

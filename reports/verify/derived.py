@@ -42,6 +42,20 @@ _VENUES = "from marts.liquidations_by_venue_daily where day = $day and basis = '
 _BY_HOUR = "from (select hour, sum(total_usd) as usd from marts.liquidations_hourly where day = $day group by hour)"
 _PRICE = "from marts.prices_by_venue_daily where day = $day and asset || '@' || venue = $entity"
 _BASIS = {"venues": "orders", "aggregators": "aggregated"}
+_SIGNALS = """
+    with btc as (select * from marts.leverage_daily where day = $day and asset = 'BTC'),
+    signals as (
+        select 1 as place, 'open interest flushed' as name, oi_coin_change_pct <= -0.08 as seen from btc
+        where oi_coin_change_pct is not null
+        union all
+        select 2, 'funding reset', abs(funding_8h_close) <= 0.00005 and abs(funding_8h_open) >= 0.0001 from btc
+        where funding_8h_open is not null and funding_8h_close is not null
+        union all
+        select 3, 'broken support won back by the close', bool_and(break_kind <> 'daily_close') from marts.level_breaks
+        where day = $day and asset = 'BTC' and side = 'support' having count(*) > 0
+    ),
+    counted as (select count(*) as n, count(*) filter (seen) as n_seen, count(*) filter (not seen) as n_missing from signals)
+"""
 _BY_ID = {
     r"liquidations\.short_share": f"select sum(short_usd) / sum(total_usd) from marts.liquidations_by_asset_daily {_DAY}",
     r"liquidations\.share\.(asset|venue)\..*": "select sum(total_usd) filter (where {0} = $entity) / sum(total_usd) "
@@ -55,6 +69,7 @@ _BY_ID = {
     f"from marts.liquidation_waves {_DAY}",
     r"liquidations\.(venues|aggregators)\.n": f"select count(distinct venue) {_VENUES}",
     r"caps\..*\.is_market": f"select n_assets > 3 from marts.market_cap_total_daily {_DAY} and universe = $entity",
+    r"signals\.(n|n_seen|n_missing)": _SIGNALS + "select {0} from counted",
     r"prices\..*\.change": f"select close_usd / open_usd - 1 {_PRICE}",
     r"prices\..*\.open_to_low": f"select low_usd / open_usd - 1 {_PRICE}",
     r"files\.n": f"select count(distinct path) from marts.dump_files {_DAY}",
@@ -63,6 +78,8 @@ _BY_ID = {
 _NAMES = {
     r"liquidations\.(venues|aggregators)\.names": f"select venue {_VENUES} group by venue order by sum(total_usd) desc, venue",
     r"liquidations\.waves\.peaks": f"select strftime(peak_at, '%H:%M') from marts.liquidation_waves {_DAY} order by wave",
+    r"signals\.seen": _SIGNALS + "select name from signals where seen order by place",
+    r"signals\.missing": _SIGNALS + "select name from signals where not seen order by place",
     r"liquidations\.assets\.names": f"select asset from marts.liquidations_by_asset_daily {_DAY} order by rank",
     r"caps\.all\.name": f"select asset from marts.market_cap_changes_daily {_DAY} and in_index "
     "order by close_cap_usd desc nulls last, asset",
@@ -106,7 +123,14 @@ def _matching(queries: Mapping[str, str], id: str) -> str | None:
 
 def _window(store: FactStore) -> dict[str, Any]:
     start = datetime.combine(store.day, time())
-    return {"day": store.day, "start": start, "cutoff": start + timedelta(days=1), "hours": 24, "funding_hours": 8}
+    return {
+        "day": store.day,
+        "start": start,
+        "cutoff": start + timedelta(days=1),
+        "hours": 24,
+        "funding_hours": 8,
+        "lookback_days": 90,
+    }
 
 
 def _spans(db: duckdb.DuckDBPyConnection, store: FactStore, group: str) -> str:

@@ -13,7 +13,7 @@ from reports.facts.model import Fact, FactStore
 TOLERANCE = 1e-9
 _SAFE_COLUMN = re.compile(
     r"sum\([a-z_]+\) / nullif\(sum\([a-z_]+\), 0\)|"
-    r"[a-z0-9_]+|[a-z_]+\((\*|[a-z0-9_]+(, [a-z0-9_]+)?)\)( filter \(where state = '[a-z]+'\))?"
+    r"[a-z0-9_]+|[a-z_]+\((\*|[a-z0-9_]+(, [a-z0-9_]+)?)\)( filter \(where (state = '[a-z]+'|[a-z_]+ (>=|<) [0-9.]+)\))?"
 )
 _SAFE_NAME = re.compile(r"[a-z0-9_]+")
 
@@ -52,7 +52,7 @@ def scalar(db: duckdb.DuckDBPyConnection, sql: str, **parameters: Any) -> Any:
 
 def _is_column(fact: Fact) -> bool:
     """Facts about the day as a whole (hours covered, files) have names of their own; derived.py looks after them."""
-    return fact.id.split(".")[0] not in ("liquidations", "prices", "caps", "leverage", "window") and not (
+    return fact.id.split(".")[0] not in ("liquidations", "prices", "caps", "leverage", "signals", "window") and not (
         fact.id.startswith("files.") and len(fact.where) == 1
     )
 

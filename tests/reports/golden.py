@@ -23,6 +23,7 @@ _PLACES: tuple[Place, ...] = (
     "market_cap",
     "levels",
     "leverage",
+    "outlook",
     "coverage",
 )
 

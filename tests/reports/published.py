@@ -254,6 +254,9 @@ class Market:
             _fill(db, "marts.liquidation_waves", [row])
         since, larger = date(2025, 11, 9), date(2025, 12, 1)
         _fill(db, "marts.event_history", [(self.day, "a", total, 1, 31, 2, 84, 2, 84, since, 0.99, larger, 0.094)])
+        for number, (ratio, change) in enumerate(((0.3, -0.02), (0.7, 0.01), (0.2, -0.01), (0.6, None)), 1):
+            analog = (self.day, since + timedelta(days=9 * number), 4e8, 4e8 * ratio, ratio, change)
+            _fill(db, "marts.analog_days", [analog])
         throttled = (self.day, 17, "binance", "ETHUSDT", "latest_per_symbol_second", 1400, 0.24)
         _fill(db, "marts.liquidation_saturation_hourly", [throttled])
 
@@ -307,6 +310,8 @@ create table marts.liquidation_waves (day date, wave integer, started_at timesta
 create table marts.event_history (day date, basis varchar, total_usd double, rank_ytd integer, n_ytd integer,
     rank_365d integer, n_365d integer, rank_all integer, n_days integer, since_day date, percentile_365d double,
     largest_since date, share_of_oi double);
+create table marts.analog_days (day date, analog_day date, total_usd double, next_total_usd double, next_ratio double,
+    next_change_pct double);
 create table marts.liquidation_saturation_hourly (day date, hour integer, venue varchar, instrument varchar,
     reports varchar, n_orders bigint, saturation double);
 create table marts.unknown_instruments (day date, venue varchar, symbol varchar, dataset varchar, n_rows bigint,

@@ -1,0 +1,83 @@
+"""Sentences about what to watch: signs of a finished flush, levels on both sides, and what followed days like this. No advice."""
+
+from reports.claims.leverage import chosen_break
+from reports.claims.model import Draft, Gate, above, when
+from reports.claims.regime import Regime
+from reports.facts.model import FactStore
+
+ENOUGH_ANALOGS = 3
+
+
+def drafts(store: FactStore, regime: Regime) -> list[Draft]:
+    """Every sentence about what comes next that may be said of this day."""
+    flush = when("regime is a long flush", regime.name == "long_flush")
+    loud = when("regime is one of large liquidations", regime.name in ("long_flush", "short_squeeze", "two_sided"))
+    return [_signals(store, flush), _levels(store, flush), _analogs(store, loud), _moves(store, loud)]
+
+
+def _signals(store: FactStore, flush: Gate) -> Draft:
+    found = {name: store.get("signals", name) for name in ("n", "n_seen", "seen", "missing")}
+    used: tuple[str, ...]
+    if not found["missing"]:
+        used, wording = (
+            ("n", "seen"),
+            (
+                "BTC shows all {n} signs of a finished flush that a day can show by itself ({seen}), which is consistent with a flush"
+            ),
+        )
+    elif found["seen"]:
+        used, wording = (
+            ("n", "n_seen", "seen", "missing"),
+            (
+                "BTC shows {n_seen} of the {n} signs of a finished flush that a day can show by itself ({seen}), and not the rest "
+                "({missing}), which is consistent with a flush in part"
+            ),
+        )
+    else:
+        used, wording = (
+            ("n", "missing"),
+            (
+                "BTC shows none of the {n} signs of a finished flush that a day can show by itself ({missing}), which points to more "
+                "being possible"
+            ),
+        )
+    facts = {name: found[name] for name in used}
+    return Draft(
+        "outlook.signals", "outlook", "I", [wording + "; whether it is over, the days after decide."], facts, [flush]
+    )
+
+
+def _levels(store: FactStore, flush: Gate) -> Draft:
+    entity = chosen_break(store, "BTC") or "BTC@"
+    row = store.row("level_breaks", *entity.split("@", 1))
+    facts = {"level": row("level_usd"), "next": row("next_level_usd"), "asset": row("asset")}
+    closed_under = store.value("level_breaks", *entity.split("@", 1), "break_kind") == "daily_close"
+    wording = (
+        "For {asset}, another close under {level} would leave {next} as the next level below; the first one above it would undo "
+        "the break."
+    )
+    if not closed_under:
+        wording = (
+            "For {asset}, a daily close under {level} would confirm the break and leave {next} as the next level below."
+        )
+    support = when("the level was a support", store.value("level_breaks", *entity.split("@", 1), "side") == "support")
+    return Draft("outlook.levels", "outlook", "D", [wording], facts, [flush, support])
+
+
+def _analogs(store: FactStore, loud: Gate) -> Draft:
+    facts = {
+        "n": store.get("analogs", "n"),
+        "ratio": store.get("analogs", "next_ratio"),
+        "half": store.get("analogs", "n_half_again"),
+    }
+    wording = (
+        "Of the {n} earlier days that were among the largest of their year, {half} were followed by a day with at least half as much "
+        "again; in the median the next day had {ratio} of theirs."
+    )
+    return Draft("outlook.analogs", "outlook", "D", [wording], facts, [loud, above("n", ENOUGH_ANALOGS)])
+
+
+def _moves(store: FactStore, loud: Gate) -> Draft:
+    facts = {"n": store.get("analogs", "n_moves"), "lower": store.get("analogs", "n_lower")}
+    wording = "The total market cap closed lower on {lower} of the {n} days after them."
+    return Draft("outlook.moves", "outlook", "D", [wording], facts, [loud, above("n", ENOUGH_ANALOGS)])
