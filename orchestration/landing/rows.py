@@ -131,9 +131,9 @@ def _mark_repeats(db: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         return
     db.execute(
         f"""
-        update judged set reason = '{REPEAT}' where staged_row in (
-            select staged_row from judged where reason is null
-            qualify row_number() over (partition by {key} order by staged_row) > 1
+        update judged set reason = '{REPEAT}' where rowid in (
+            select rowid from judged where reason is null
+            qualify row_number() over (partition by {key} order by staged_row, rowid) > 1
         )
         """
     )
