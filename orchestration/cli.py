@@ -6,7 +6,7 @@ Exit codes: 0 done; 1 the work failed; 2 usage or settings; 3 data impaired: the
 import sys
 import traceback
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -208,6 +208,33 @@ def record(settings: Settings, venues: str, symbols: tuple[str, ...], addresses:
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     asyncio.run(record_streams(settings, wanted, _say))
+
+
+@tidemark.group()
+def instruments() -> None:
+    """What is traded where."""
+
+
+@instruments.command("refresh")
+@click.option(
+    "--from", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of saved answers."
+)
+@click.option("--into", type=click.Path(dir_okay=False, path_type=Path), help="Seed file [the project's].")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say how many rows are new.")
+def instruments_refresh(folder: Path | None, into: Path | None, dry_run: bool) -> None:
+    """Merge what the venues state about their instruments into the seed."""
+    from orchestration.instruments.refresh import refresh
+    from orchestration.warehouse.build import PROJECT
+
+    path = into or PROJECT / "seeds" / "instruments.csv"
+    refreshed = refresh(path, folder, datetime.now(UTC).date())
+    if not dry_run:
+        path.write_text(refreshed.text, encoding="utf-8")
+    click.echo(f"{refreshed.n_new:,} new rows" + ("" if dry_run else f" in {path}"))
+    for failure in refreshed.failures:
+        click.echo(failure, err=True)
+    if refreshed.failures:
+        sys.exit(FAILED)
 
 
 @tidemark.command()

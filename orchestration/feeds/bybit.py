@@ -11,8 +11,8 @@ row of bids and one of asks: what rests within 1 % of the middle, or within the 
 which. Most files have one snapshot, at their start, so a book tells of an instant and never of an hour.
 
 Endpoints: https://api.bybit.com, without a key, kept as `rest/<endpoint>/<symbol>/<day>.json`; linear contracts alone, open interest
-in base units, a sample each half hour. How long a funding interval is is not stated. An answer of an error has no list of records,
-and is quarantined.
+in base units, a sample each half hour. How long a funding interval is is not stated: on a day on which it changes, hours of the longer
+one are missing. An answer of an error has no list of records, and is quarantined, or an empty one, which covers nothing.
 
 Sides of trades are the taker's and are not kept. Known gaps: a minute without a trade has no bar; there is no dump of liquidations.
 Order books are not read: a file begins with a snapshot and goes on with changes to it, which tell no depth by themselves.
@@ -193,7 +193,7 @@ FUNDING = Feed(
     ),
     select={"settled_at": instant("funding_time"), "symbol": "path.symbol", "rate": "funding_rate"},
     venue="'bybit'",
-    coverage=Coverage.WHOLE_FILE,
+    coverage=Coverage.CADENCE,
     published="at once",
 )
 

@@ -24,7 +24,7 @@ def read(db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFi
     """Create `table` with the reader's columns and `filename`, in file order; return the lines that did not parse."""
     columns = _types(reader)
     fields = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
-    db.execute(f"drop view if exists {table}")
+    _clear(db, table)
     db.execute(f"create or replace temp table {table} ({fields}, filename varchar)")
     if isinstance(reader, JsonLines):
         return _read_json(db, reader, files, table)
@@ -34,6 +34,13 @@ def read(db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFi
     rejected = [] if not parquet else _read_parquet(db, reader, parquet, table)
     rejected += [line for file in files for line in file.unclosed]
     return rejected + _read_csv(db, reader, [file for file in files if file.path.suffix != ".parquet"], table)
+
+
+def _clear(db: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drop what the feed before left under this name: a table where it was staged, a view where it was read in passing."""
+    found = db.execute("select table_type from information_schema.tables where table_name = $name", {"name": name})
+    for (kind,) in found.fetchall():
+        db.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
 
 
 def read_in_passing(
@@ -56,7 +63,7 @@ def read_in_passing(
     names, source = _csv_source(reader, headers.pop())
     listed = "[" + ", ".join("'" + str(file.path).replace("'", "''") + "'" for file in files) + "]"
     number = "row_number() over () - 1" if is_numbered else "0"
-    db.execute(f"drop table if exists {table}")
+    _clear(db, table)
     db.execute(
         f"create or replace temp view {table} as select {names}, filename, {number} as rowid from read_csv({listed}, {source})"
     )

@@ -171,7 +171,7 @@ DEPTH = "venue, symbol, side, within_pct, depth_base, depth_quote"
 def test_a_snapshot_of_the_book_tells_what_rests_within_one_percent_of_the_middle(levels: int, lab: Lab) -> None:
     book(lab, message(), message(1, "delta", [["100", "900"]], []), levels=levels)
     report = lab.land("bybit", "depth")
-    # The middle is 100.1: 99 and 103 lie beyond 1 %, as far as 98 does.
+    # The middle is 100.1: 99, 98 and 103 lie beyond 1 % of it.
     assert sorted(lab.rows("depth", DEPTH)) == [
         ("bybit", "SOLUSDT", "ask", 1.0, 8.0, pytest.approx(805.6)),
         ("bybit", "SOLUSDT", "bid", 1.0, 3.0, pytest.approx(299.0)),
@@ -252,6 +252,12 @@ def test_a_settlement_of_the_next_day_or_without_a_rate_is_named(lab: Lab) -> No
         (1, "settled_at is not of the file's day"),
         (2, "rate is empty or not of its type"),
     ]
+
+
+def test_an_empty_answer_covers_nothing(lab: Lab) -> None:
+    answer(lab, "funding", {"category": "", "list": []})
+    report = lab.land("bybit", "funding")
+    assert (report.coverage, report.rows_quarantined) == ({"bybit": 0}, 0)
 
 
 def test_the_answer_of_an_error_covers_nothing(lab: Lab) -> None:

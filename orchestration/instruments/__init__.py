@@ -1,0 +1,1 @@
+"""What is traded where: rows of the instruments seed from the venues' own metadata."""
