@@ -197,6 +197,12 @@ def pattern(template: str, day: date) -> tuple[str, "re.Pattern[str]"]:
     return glob, re.compile(_expression(template, {name: re.escape(value) for name, value in dates.items()}))
 
 
+def literal_folder(template: str) -> str:
+    """The folders at the start of a template that are the same for every file."""
+    fixed = re.split(r"[{*]", template, maxsplit=1)[0]
+    return fixed.rpartition("/")[0]
+
+
 def recognise(path: str, feeds: Iterable[Feed]) -> tuple[Feed, str, Variables, date | None] | None:
     """Which feed reads a file, by how its path ends: feed, template, subject, and the day that the path names, if any."""
     for feed in feeds:

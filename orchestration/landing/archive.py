@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
-from orchestration.feeds.contract import Feed, Variables, fill, pattern, speaks_of
+from orchestration.feeds.contract import Feed, Variables, fill, literal_folder, pattern, speaks_of
 from orchestration.settings import Settings, yesterday
 
 MARKER = "SIMULATED"
@@ -50,6 +50,8 @@ class Folder:
 
     def _matching(self, feed: Feed, template: str, day: date) -> Iterator[Candidate]:
         base = self.root / feed.source
+        if not (base / literal_folder(template)).is_dir():
+            return
         glob, expression = pattern(template, day)
         for file in base.glob(glob):
             path = file.relative_to(base).as_posix()

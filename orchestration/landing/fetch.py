@@ -92,7 +92,8 @@ def fetch_days(
         of_day = [outcomes[choice[0].dump_path] for _, choice in asked]
         reports[day] = _report(of_day)
         receipts[day] = [outcome.receipt for outcome in of_day if outcome.receipt]
-        log(f"{source} {day}: {reports[day]}")
+        if asked:
+            log(f"{source} {day}: {reports[day]}")
     _write_fetches(settings, source, receipts)
     return reports
 
