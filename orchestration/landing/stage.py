@@ -5,7 +5,6 @@ Only formats are known here (CSV, JSON, Parquet); what the columns mean belongs 
 
 import csv
 import itertools
-import json
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import IO
@@ -14,10 +13,8 @@ import duckdb
 
 from orchestration.feeds.contract import JsonDocument, JsonLines, Reader, Table
 from orchestration.landing.errors import UnreadableDump
-from orchestration.landing.unpack import Rejected, StagedFile
-
-# Longest line taken: a forced order has 300 bytes, an order book snapshot some 30 000.
-MAX_LINE = 8 << 20
+from orchestration.landing.json_files import n_records, read_documents, read_lines
+from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
 
 
 def read(db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFile], table: str) -> list[Rejected]:
@@ -27,9 +24,9 @@ def read(db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFi
     _clear(db, table)
     db.execute(f"create or replace temp table {table} ({fields}, filename varchar)")
     if isinstance(reader, JsonLines):
-        return _read_json(db, reader, files, table)
+        return read_lines(db, reader, files, table)
     if isinstance(reader, JsonDocument):
-        return _read_documents(db, reader, files, table)
+        return read_documents(db, reader, files, table)
     parquet = [file for file in files if file.path.suffix == ".parquet"]
     rejected = [] if not parquet else _read_parquet(db, reader, parquet, table)
     rejected += [line for file in files for line in file.unclosed]
@@ -216,21 +213,10 @@ def _row_lines(file: StagedFile, reader: Reader, lines: IO[bytes]) -> Iterator[i
         yield from itertools.count(1)
     numbers = (number for number, line in enumerate(lines, 1) if line.strip(b"\r\n"))
     if isinstance(reader, JsonLines) and reader.records:
-        numbers = (number for number, line in enumerate(lines, 1) for _ in range(_n_records(line, reader.records)))
+        numbers = (number for number, line in enumerate(lines, 1) for _ in range(n_records(line, reader.records)))
     if isinstance(reader, Table) and _header(file.path, reader) is not None:
         next(numbers, None)
     yield from numbers
-
-
-def _n_records(line: bytes, records: str) -> int:
-    """How many records a line holds; one that cannot be read has none."""
-    try:
-        found = json.loads(line)
-        for name in records.removeprefix("$.").removesuffix("[*]").split("."):
-            found = found[name]
-    except (ValueError, LookupError, TypeError):
-        return 0
-    return len(found) if isinstance(found, list) else 0
 
 
 def _read_parquet(
@@ -276,78 +262,3 @@ def _insert_parquet(
         {"f": str(file.path)},
     ).fetchall()
     return [Rejected(file.dump_path, number, f"{name}: not of its type", raw) for number, name, raw in rows]
-
-
-def _read_documents(
-    db: duckdb.DuckDBPyConnection, reader: JsonDocument, files: Sequence[StagedFile], table: str
-) -> list[Rejected]:
-    paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
-    values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
-    rejected = []
-    for file in files:
-        text = file.path.read_text(encoding="utf-8")
-        if not _has_records(db, reader, text):
-            rejected.append(Rejected(file.dump_path, 0, f"not a JSON document with {reader.records}", text[:1000]))
-            continue
-        db.execute(
-            f"""
-            insert into {table}
-            select {values}, $f
-            from (
-                select json_extract_string(record, [{paths}]) as found
-                from (select unnest(json_extract($text, $path)) as record)
-            )
-            """,
-            {"f": str(file.path), "text": text, "path": reader.records},
-        )
-    return rejected
-
-
-def _has_records(db: duckdb.DuckDBPyConnection, reader: JsonDocument, text: str) -> bool:
-    """Whether the list of records is there, empty or not; what answers with an error has none."""
-    listed = "select case when json_valid($text) then json_type($text, $path) = 'ARRAY' end"
-    found = db.execute(listed, {"text": text, "path": reader.records.partition("[*]")[0]}).fetchone()
-    return bool(found and found[0])
-
-
-def _read_json(
-    db: duckdb.DuckDBPyConnection, reader: JsonLines, files: Sequence[StagedFile], table: str
-) -> list[Rejected]:
-    paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
-    values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
-    is_sound, rows, wanted = "json_valid(line)", "lines where json_valid(line)", "a JSON object"
-    if reader.records:
-        listed = reader.records.removesuffix("[*]")
-        is_sound = f"case when json_valid(line) then coalesce(json_type(line, '{listed}'), '') = 'ARRAY' else false end"
-        rows = (
-            f"(select row_number, unnest(json_extract(line, '{reader.records}')) as line from lines where {is_sound})"
-        )
-        wanted = f"a JSON object with {reader.records}"
-    rejected = []
-    for file in files:
-        try:
-            db.execute(
-                f"""
-                create or replace temp table lines as
-                select row_number() over () as row_number, line
-                from read_csv($f, columns = {{'line': 'VARCHAR'}}, header = false, auto_detect = false, delim = '\x01',
-                              quote = '', escape = '', max_line_size = {MAX_LINE})
-                """,
-                {"f": str(file.path)},
-            )
-            db.execute(
-                f"""
-                insert into {table}
-                select {values}, $f
-                from (select json_extract_string(line, [{paths}]) as found from {rows} order by row_number)
-                """,
-                {"f": str(file.path)},
-            )
-        except duckdb.Error as error:
-            rejected.append(
-                Rejected(file.dump_path, 0, f"not readable as JSON lines: {str(error).splitlines()[0]}", "")
-            )
-            continue
-        bad = db.execute(f"select row_number, line from lines where not {is_sound} order by 1").fetchall()
-        rejected += [Rejected(file.dump_path, number, f"not {wanted}", line[:1000]) for number, line in bad]
-    return rejected

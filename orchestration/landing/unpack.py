@@ -21,6 +21,8 @@ from orchestration.landing.errors import UnreadableDump
 # A year of minute bars zips at about 1:4 and JSON at 1:20; far beyond that an archive is a bomb.
 MAX_UNPACKED = 16 << 30
 MAX_RATIO = 400
+# Longest line taken: a forced order has 300 bytes, an order book snapshot some 30 000.
+MAX_LINE = 8 << 20
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,97 @@
+"""JSON of both kinds into staged rows: one object a line, or one document a file."""
+
+import json
+from collections.abc import Sequence
+
+import duckdb
+
+from orchestration.feeds.contract import JsonDocument, JsonLines
+from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
+
+
+def read_documents(
+    db: duckdb.DuckDBPyConnection, reader: JsonDocument, files: Sequence[StagedFile], table: str
+) -> list[Rejected]:
+    """Add the records of each document to `table`; a file without the list of records is rejected whole."""
+    paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
+    values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
+    rejected = []
+    for file in files:
+        text = file.path.read_text(encoding="utf-8")
+        if not _has_records(db, reader, text):
+            rejected.append(Rejected(file.dump_path, 0, f"not a JSON document with {reader.records}", text[:1000]))
+            continue
+        db.execute(
+            f"""
+            insert into {table}
+            select {values}, $f
+            from (
+                select json_extract_string(record, [{paths}]) as found
+                from (select unnest(json_extract($text, $path)) as record)
+            )
+            """,
+            {"f": str(file.path), "text": text, "path": reader.records},
+        )
+    return rejected
+
+
+def _has_records(db: duckdb.DuckDBPyConnection, reader: JsonDocument, text: str) -> bool:
+    """Whether the list of records is there, empty or not; what answers with an error has none."""
+    listed = "select case when json_valid($text) then json_type($text, $path) = 'ARRAY' end"
+    found = db.execute(listed, {"text": text, "path": reader.records.partition("[*]")[0]}).fetchone()
+    return bool(found and found[0])
+
+
+def read_lines(
+    db: duckdb.DuckDBPyConnection, reader: JsonLines, files: Sequence[StagedFile], table: str
+) -> list[Rejected]:
+    """Add the object, or the records, of each line to `table`; lines that are none are rejected."""
+    paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
+    values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
+    is_sound, rows, wanted = "json_valid(line)", "lines where json_valid(line)", "a JSON object"
+    if reader.records:
+        listed = reader.records.removesuffix("[*]")
+        is_sound = f"case when json_valid(line) then coalesce(json_type(line, '{listed}'), '') = 'ARRAY' else false end"
+        rows = (
+            f"(select row_number, unnest(json_extract(line, '{reader.records}')) as line from lines where {is_sound})"
+        )
+        wanted = f"a JSON object with {reader.records}"
+    rejected = []
+    for file in files:
+        try:
+            db.execute(
+                f"""
+                create or replace temp table lines as
+                select row_number() over () as row_number, line
+                from read_csv($f, columns = {{'line': 'VARCHAR'}}, header = false, auto_detect = false, delim = '\x01',
+                              quote = '', escape = '', max_line_size = {MAX_LINE})
+                """,
+                {"f": str(file.path)},
+            )
+            db.execute(
+                f"""
+                insert into {table}
+                select {values}, $f
+                from (select json_extract_string(line, [{paths}]) as found from {rows} order by row_number)
+                """,
+                {"f": str(file.path)},
+            )
+        except duckdb.Error as error:
+            rejected.append(
+                Rejected(file.dump_path, 0, f"not readable as JSON lines: {str(error).splitlines()[0]}", "")
+            )
+            continue
+        bad = db.execute(f"select row_number, line from lines where not {is_sound} order by 1").fetchall()
+        rejected += [Rejected(file.dump_path, number, f"not {wanted}", line[:1000]) for number, line in bad]
+    return rejected
+
+
+def n_records(line: bytes, records: str) -> int:
+    """How many records a line holds; one that cannot be read has none."""
+    try:
+        found = json.loads(line)
+        for name in records.removeprefix("$.").removesuffix("[*]").split("."):
+            found = found[name]
+    except (ValueError, LookupError, TypeError):
+        return 0
+    return len(found) if isinstance(found, list) else 0
