@@ -219,17 +219,23 @@ def instruments() -> None:
 @click.option(
     "--from", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of saved answers."
 )
+@click.option("--as-of", "day", type=DAY, help="UTC day of the saved answers [today].")
 @click.option("--into", type=click.Path(dir_okay=False, path_type=Path), help="Seed file [the project's].")
-@click.option("--dry-run", is_flag=True, help="Write nothing; say how many rows are new.")
-def instruments_refresh(folder: Path | None, into: Path | None, dry_run: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="Write nothing; show the rows that are new.")
+def instruments_refresh(folder: Path | None, day: date | None, into: Path | None, dry_run: bool) -> None:
     """Merge what the venues state about their instruments into the seed."""
     from orchestration.instruments.refresh import refresh
     from orchestration.warehouse.build import PROJECT
 
     path = into or PROJECT / "seeds" / "instruments.csv"
-    refreshed = refresh(path, folder, datetime.now(UTC).date())
-    if not dry_run:
-        path.write_text(refreshed.text, encoding="utf-8")
+    if day and not folder:
+        raise click.UsageError("--as-of goes with --from")
+    refreshed = refresh(path, folder, day or datetime.now(UTC).date())
+    if dry_run:
+        for row in refreshed.added:
+            click.echo(",".join(row))
+    else:
+        refreshed.write(path)
     click.echo(f"{refreshed.n_new:,} new rows" + ("" if dry_run else f" in {path}"))
     for failure in refreshed.failures:
         click.echo(failure, err=True)

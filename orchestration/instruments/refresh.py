@@ -18,24 +18,42 @@ _TIMEOUT_S = 30
 
 @dataclass
 class Refreshed:
-    """The seed's new text, how many rows are new, and which sources could not be read, with the reason."""
+    """The seed's new text, the rows that are new in it, and which sources could not be read, with the reason."""
 
     text: str
-    n_new: int
+    added: list[seed.Row]
     failures: list[str] = field(default_factory=list)
+
+    @property
+    def n_new(self) -> int:
+        """How many rows are new."""
+        return len(self.added)
+
+    def write(self, path: Path) -> None:
+        """Replace the file at once, so that none is left half written."""
+        part = path.with_name(f"{path.name}.part")
+        part.write_text(self.text, encoding="utf-8")
+        part.replace(path)
 
 
 def refresh(path: Path, folder: Path | None, today: date) -> Refreshed:
-    """Merge what the venues state now into the seed at `path`, which is not written; a source that fails leaves the others."""
+    """Merge what the venues state into the seed at `path`, which is not written; a source that fails leaves the others.
+
+    `today` is the day of the answers.
+    """
     rows, failures = seed.read(path), list[str]()
     found: list[Instrument] = []
     for source, document in _documents(folder, failures.append):
+        before = len(found)
         try:
-            found += list(source.read(document))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            for instrument in source.read(document):
+                found.append(instrument)
+            if len(found) == before:
+                failures.append(f"{source.name}: states no instruments")
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             failures.append(f"{source.name}: not as expected: {type(error).__name__} {error}")
     merged = seed.merged(rows, found, today)
-    return Refreshed(seed.text(merged), len(merged) - len(rows), failures)
+    return Refreshed(seed.text(merged), sorted(set(merged) - set(rows)), failures)
 
 
 def _documents(folder: Path | None, fail: Callable[[str], None]) -> Iterator[tuple[Source, Any]]:

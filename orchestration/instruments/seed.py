@@ -23,15 +23,22 @@ def read(path: Path) -> list[Row]:
 
 
 def merged(rows: Iterable[Row], found: Iterable[Instrument], today: date) -> list[Row]:
-    """Add what is new: symbols, from the first day on; changed facts of known symbols, from `today` on."""
+    """Add what is new: symbols, from their listing on; changed facts of known symbols, from `today` on, the day of the answers.
+
+    What answers older than a symbol's newest row say of it is left aside.
+    """
     kept: dict[Row, Row] = {(*row[:2], row[-1]): row for row in rows}
     newest: dict[Row, Row] = {key[:2]: row for key, row in sorted(kept.items())}
     for instrument in found:
         fact = _texts(instrument)
         known = newest.get(fact[:2])
-        if known is None or _numbers(known[:-1]) != _numbers(fact):
-            since = _BEGINNING if known is None else today.isoformat()
-            kept[(*fact[:2], since)] = newest[fact[:2]] = (*fact, since)
+        if known is None:
+            since = instrument.listed.isoformat() if instrument.listed else _BEGINNING
+        elif _numbers(known[:-1]) == _numbers(fact) or known[-1] > today.isoformat():
+            continue
+        else:
+            since = today.isoformat()
+        kept[(*fact[:2], since)] = newest[fact[:2]] = (*fact, since)
     return [kept[key] for key in sorted(kept)]
 
 
@@ -49,7 +56,8 @@ _BEGINNING = "2019-09-01"
 
 
 def _texts(instrument: Instrument) -> Row:
-    return tuple(f"{value:.12g}" if isinstance(value, float) else str(value) for value in astuple(instrument))
+    facts = astuple(instrument)[: len(COLUMNS) - 1]
+    return tuple(f"{value:.12g}" if isinstance(value, float) else str(value) for value in facts)
 
 
 def _numbers(fact: Row) -> tuple[str | float, ...]:

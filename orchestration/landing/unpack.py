@@ -3,7 +3,6 @@
 import errno
 import gzip
 import hashlib
-import mmap
 import shutil
 import zipfile
 import zlib
@@ -129,10 +128,10 @@ def _make_text(path: Path) -> None:
 
 def _has_quote(path: Path) -> bool:
     with path.open("rb") as file:
-        if not path.stat().st_size:
-            return False
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return data.find(b'"') >= 0
+        while chunk := file.read(1 << 20):
+            if b'"' in chunk:
+                return True
+    return False
 
 
 def _text(line: bytes) -> str:
