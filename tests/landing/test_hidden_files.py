@@ -183,17 +183,6 @@ def test_nothing_is_said_of_a_dataset_all_of_whose_files_are_hidden(
     the_rest_is_the_same(told, untouched[1], (dataset, "binance"))
 
 
-@pytest.mark.xfail(
-    reason="an hour is measured by the symbols that the day has rows of, not by those that it should have", strict=True
-)
-@pytest.mark.parametrize(("dataset", "path"), [("open_interest", metrics_path), ("candles", klines_path)])
-def test_one_symbol_s_hidden_file_leaves_no_hour_complete(
-    dataset: str, path: Callable[[Path, str], Path], untouched: tuple[Path, Told], tmp_path: Path
-) -> None:
-    told = without(untouched, tmp_path, lambda archive: path(archive, "ETHUSDT").unlink())
-    assert "complete" not in told.states((dataset, "binance")).values()
-
-
 @pytest.mark.parametrize(
     ("dataset", "path", "reason"),
     [("open_interest", metrics_path, "12 of 12 rows"), ("candles", klines_path, "60 of 60 rows")],
