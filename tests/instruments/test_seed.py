@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import itertools
 import json
 import re
 from datetime import date
@@ -114,7 +115,7 @@ def test_the_seed_stays_small_and_says_nothing_twice() -> None:
     assert (SEEDS / "instruments.csv").stat().st_size < 400_000
     assert len(ROWS) < 6_000
     assert len({(*row[:2], row[8]) for row in ROWS}) == len(ROWS)
-    repeated = [now for was, now in zip(ROWS, ROWS[1:], strict=False) if was[:8] == now[:8]]
+    repeated = [now for was, now in itertools.pairwise(ROWS) if was[:8] == now[:8]]
     assert repeated == []
 
 
