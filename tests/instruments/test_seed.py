@@ -81,7 +81,7 @@ PERPETUALS = {
     "gate": "{}_USDT",
     "htx": "{}-USDT",
 }
-SIZE_NOT_KNOWN = {("gate", "HYPE"), ("htx", "SUI"), ("htx", "HYPE")}
+SIZE_NOT_KNOWN = {("okx", "BNB"), ("okx", "SUI"), ("okx", "HYPE"), ("gate", "HYPE"), ("htx", "SUI"), ("htx", "HYPE")}
 
 
 @pytest.mark.parametrize("venue", PERPETUALS)
