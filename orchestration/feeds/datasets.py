@@ -76,9 +76,7 @@ CANDLES = Dataset(
         "high": Column("DOUBLE", "highest price, same unit"),
         "low": Column("DOUBLE", "lowest price, same unit"),
         "close": Column("DOUBLE", "last price, same unit"),
-        "base_volume": Column(
-            "DOUBLE", "traded, base units (contracts where the venue counts in contracts)", nullable=True
-        ),
+        "base_volume": Column("DOUBLE", "traded, base units", nullable=True),
         "quote_volume": Column("DOUBLE", "traded, quote units", nullable=True),
         "n_trades": Column("BIGINT", "number of trades", nullable=True),
         **_ORIGIN,

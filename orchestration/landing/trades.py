@@ -7,23 +7,31 @@ from orchestration.feeds.datasets import Dataset
 from orchestration.landing.span import COLUMNS, Window, belongs, misplaced
 
 BAR_S = 60
+TRADE = {
+    "traded_at": "TIMESTAMP",
+    "symbol": "VARCHAR",
+    "price": "DOUBLE",
+    **dict.fromkeys(("base", "quote", "contracts"), "DOUBLE"),
+}
+_SIZE = "coalesce(base, quote, contracts)"
 _RULES = {
     "venue is empty": "venue is null",
     "traded_at is empty or not a time": "traded_at is null",
     "symbol is empty": "symbol is null",
     "price is not a positive number": "price is null or not (price > 0 and price < 1e30)",
-    "size is not a positive number": "coalesce(base, quote) is null or not (coalesce(base, quote) > 0 and coalesce(base, quote) < 1e30)",
+    "size is not a positive number": f"not coalesce({_SIZE} > 0 and {_SIZE} < 1e15, false)",
 }
 
 
 def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, window: Window) -> None:
     """Create `judged` from the trades in `staged`: a bar per venue, symbol and minute, and each bad trade with its reason.
 
-    First and last price of a minute are those of its first and last trade by time, then by place in the file.
+    First and last price of a minute are those of its first and last trade by time, then by place in the file. Sizes that only
+    the contract's terms would turn into coins are `contracts`: they prove a trade and give the bar no volume.
     """
-    chosen = {name: feed.select.get(name, "null") for name in ("traded_at", "symbol", "price", "base", "quote")}
-    types = {"traded_at": "TIMESTAMP", "symbol": "VARCHAR", "price": "DOUBLE", "base": "DOUBLE", "quote": "DOUBLE"}
-    values = ", ".join(f'try_cast({sql} as {types[name]}) as "{name}"' for name, sql in chosen.items())
+    values = ", ".join(
+        f'try_cast({feed.select.get(name, "null")} as {type_}) as "{name}"' for name, type_ in TRADE.items()
+    )
     rules = {**_RULES, "traded_at is not of the file's day": misplaced("traded_at")}
     reason = (
         "case "
@@ -38,8 +46,8 @@ def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, win
         "high": "max(price)",
         "low": "min(price)",
         "close": "arg_max(price, (traded_at, staged_row))",
-        "base_volume": "sum(base)",
-        "quote_volume": "sum(quote)",
+        "base_volume": _total("base"),
+        "quote_volume": _total("quote"),
         "n_trades": "count(*)",
         "feed": f"'{feed.name}'",
         "dump_path": "min(dump_path)",
@@ -74,3 +82,8 @@ def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, win
         select venue, {empty}, filename, staged_row, reason from trades where reason is not null
         """
     )
+
+
+def _total(column: str) -> str:
+    """A sum that does not depend on the order in which threads add."""
+    return f"sum({column}::decimal(38, 12))::double"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from orchestration.feeds.catalog import FEEDS
 from orchestration.feeds.contract import Feed, fill, pattern, recognise, speaks_of
 from orchestration.feeds.datasets import DATASETS
+from orchestration.landing.trades import TRADE
 
 NAMES = st.text(
     st.characters(whitelist_categories=("Lu", "Lo", "Nd"), blacklist_characters="/"), min_size=1, max_size=12
@@ -36,7 +37,7 @@ def test_a_path_filled_for_a_day_is_recognised_again(feed: Feed, day: date, name
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
 def test_every_feed_selects_columns_that_its_dataset_has_and_needs(feed: Feed) -> None:
     dataset = DATASETS[feed.dataset]
-    columns = {"traded_at", "symbol", "price", "base", "quote"} if feed.of_trades else set(dataset.columns)
+    columns = set(TRADE) if feed.of_trades else set(dataset.columns)
     needed = {"traded_at", "symbol", "price"} if feed.of_trades else set(dataset.required) - {"feed", "dump_path"}
     assert set(feed.select) <= columns
     assert needed <= set(feed.select)

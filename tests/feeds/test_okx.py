@@ -53,14 +53,14 @@ def test_without_the_first_file_the_first_sixteen_hours_are_missing(lab: Lab) ->
     assert {hour for hour, state in states.items() if state == "missing"} == set(range(16))
 
 
-def test_a_swap_counts_in_contracts_and_spot_in_coins(lab: Lab) -> None:
+def test_trades_of_swaps_are_in_contracts_which_are_no_volume_and_those_of_spot_in_coins(lab: Lab) -> None:
     put(lab, trade(1), trade(1.001, size="10"))
     put(lab, trade(1, 0.25, "1.912e-05", "DOGE-USDT"), symbol="DOGE-USDT")
     put(lab, trade(1, size="7", symbol="BTC-USD-260327"), symbol="BTC-USD-260327")
     lab.land("okx", "candles")
     assert sorted(lab.rows("candles", BAR)) == [
-        ("okx", "BTC-USD-260327", 1, 80_000.0, 80_000.0, 7.0, None, 1),
-        ("okx", SWAP, 1, 80_000.0, 80_000.0, 40.14, None, 2),
+        ("okx", "BTC-USD-260327", 1, 80_000.0, 80_000.0, None, None, 1),
+        ("okx", SWAP, 1, 80_000.0, 80_000.0, None, None, 2),
         ("okx-spot", "DOGE-USDT", 1, 0.25, 0.25, 1.912e-05, pytest.approx(4.78e-06), 1),
     ]
 
@@ -70,7 +70,7 @@ def test_a_chain_of_futures_is_no_spot_market(lab: Lab) -> None:
     put(lab, *(trade(1, size="7", symbol=symbol) for symbol in expiries), symbol="BTC-USD-futureschain")
     assert lab.land("okx", "candles").venues == ["okx"]
     assert sorted(lab.rows("candles", "symbol, base_volume, quote_volume")) == [
-        (symbol, 7.0, None) for symbol in expiries
+        (symbol, None, None) for symbol in expiries
     ]
 
 

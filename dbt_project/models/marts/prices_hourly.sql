@@ -4,16 +4,18 @@ with hours as (
 
 final as (
     select
-        day,
-        asset,
-        open_at,
-        open_usd,
-        high_usd,
-        low_usd,
-        close_usd,
-        cast(n_venues as integer) as n_venues,
-        cast(covered_s as integer) as covered_s
-    from hours
+        h.day,
+        h.asset,
+        h.open_at,
+        h.open_usd,
+        h.high_usd,
+        h.low_usd,
+        h.close_usd,
+        v.volume_usd,
+        cast(h.n_venues as integer) as n_venues,
+        cast(h.covered_s as integer) as covered_s
+    from hours as h
+    left join {{ ref('int_volumes') }} as v on h.day = v.day and h.asset = v.asset and h.open_at = v.open_at
 )
 
 select * from final
