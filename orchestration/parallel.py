@@ -52,9 +52,7 @@ def share_of(settings: Settings, n_days: int) -> Settings:
     """Settings for one of several workers: one thread, and its part of the memory."""
     if n_days < _WORTH_IT or settings.threads == 1:
         return settings
-    number = settings.memory_limit.rstrip("KMGTiBkmgtb ")
-    limit = f"{float(number) / settings.threads:g}{settings.memory_limit[len(number) :]}"
-    return settings.model_copy(update={"threads": 1, "memory_limit": limit})
+    return settings.model_copy(update={"threads": 1, "memory_limit": settings.memory_limit // settings.threads})
 
 
 def _attempt(do: Callable[[date, Log], Result], day: date, log: Log) -> Result | Exception:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 DEFAULT_ASSETS = ("BTC", "ETH", "XRP", "BNB", "SOL", "DOGE", "ADA", "LINK", "AVAX", "LTC", "DOT", "SUI")
 DEFAULT_TARDIS_EXCHANGES = ("binance-futures", "bybit", "bitmex", "okex-swap", "deribit")
@@ -57,7 +57,7 @@ class Settings(_Section):
     threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="worker threads")
     connections_per_host: int = Field(8, ge=1, description="downloads at once from one host")
     offline: bool = Field(False, description="use what was fetched before and ask no archive (--offline)")
-    memory_limit: str = Field("2GB", description="DuckDB's memory limit in the pipeline")
+    memory_limit: ByteSize = Field(ByteSize(2_000_000_000), description="DuckDB's memory limit in the pipeline, as 2GB")
     mail: Mail = Mail()
 
     @field_validator("home")
@@ -69,6 +69,16 @@ class Settings(_Section):
     def paths(self) -> "Paths":
         """Where everything lies below the home."""
         return Paths(self.home)
+
+
+Engine = dict[str, str | bool | int | float | list[str]]
+"""DuckDB's own settings."""
+
+
+def engine(settings: Settings, at_most: int | None = None) -> Engine:
+    """Threads and memory of a DuckDB connection, of memory no more than `at_most` bytes."""
+    limit = min(settings.memory_limit, at_most or settings.memory_limit)
+    return {"threads": settings.threads, "memory_limit": f"{limit}B"}
 
 
 class Paths:

@@ -27,7 +27,8 @@ class Dataset:
     """A table of the lake, one Parquet file per venue and UTC day.
 
     `time` is the column that assigns a row to its day. A row is bad when a predicate of `rules` (reason to SQL) is true.
-    Rows that agree in all of `unique` are repeats: the first is kept.
+    Rows that agree in all of `unique` are repeats: the first is kept. Files are sorted by it: what is sampled, by instrument
+    first, as dumps come and as it packs best.
     """
 
     name: str
@@ -92,7 +93,7 @@ CANDLES = Dataset(
         "interval_s is not between 1 second and 1 day": "interval_s not between 1 and 86400",
         "open_at is not on the bar's grid": "epoch_us(open_at) % (interval_s::BIGINT * 1000000) <> 0",
     },
-    unique=("open_at", "interval_s", "symbol", "asset"),
+    unique=("symbol", "asset", "open_at", "interval_s"),
 )
 
 FUNDING = Dataset(
@@ -110,7 +111,7 @@ FUNDING = Dataset(
         "rate is not a number between -1 and 1": "not (isfinite(rate) and abs(rate) <= 1)",
         "interval_h is not between 0 and 24 hours": "not (interval_h > 0 and interval_h <= 24)",
     },
-    unique=("settled_at", "symbol", "asset"),
+    unique=("symbol", "asset", "settled_at"),
 )
 
 OPEN_INTEREST = Dataset(
@@ -129,7 +130,7 @@ OPEN_INTEREST = Dataset(
         "no open interest in the row": "oi_base is null and oi_contracts is null and oi_usd is null",
         **_finite_not_negative("oi_base", "oi_contracts", "oi_usd"),
     },
-    unique=("observed_at", "symbol", "asset"),
+    unique=("symbol", "asset", "observed_at"),
 )
 
 LIQUIDATIONS = Dataset(
@@ -232,7 +233,7 @@ REFERENCE_PRICES = Dataset(
         "low is above open or close": "low > least(open, close)",
         "interval_s is not between 1 second and 1 day": "interval_s not between 1 and 86400",
     },
-    unique=("open_at", "interval_s", "symbol", "kind"),
+    unique=("symbol", "kind", "open_at", "interval_s"),
 )
 
 DEPTH = Dataset(
@@ -258,7 +259,7 @@ DEPTH = Dataset(
         "no depth in the row": "depth_base is null and depth_quote is null",
         **_finite_not_negative("depth_base", "depth_quote"),
     },
-    unique=("observed_at", "symbol", "asset", "side", "within_pct"),
+    unique=("symbol", "asset", "observed_at", "side", "within_pct"),
 )
 
 POSITIONING = Dataset(
@@ -281,7 +282,7 @@ POSITIONING = Dataset(
             "top_accounts_long_short", "top_positions_long_short", "accounts_long_short", "taker_buy_sell"
         ),
     },
-    unique=("observed_at", "symbol", "asset"),
+    unique=("symbol", "asset", "observed_at"),
 )
 
 COVERAGE = Dataset(

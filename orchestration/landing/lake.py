@@ -21,9 +21,12 @@ from orchestration.landing import bulk
 from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.collect import Found, collect, columns_of
 from orchestration.landing.dumps import read_receipt
-from orchestration.settings import Settings
+from orchestration.settings import Settings, engine
 
 Log = Callable[[str], None]
+
+MEMORY = 640_000_000
+"""What DuckDB may hold of a day: beyond it, it spills. A day of 30 million trades then takes under 1 GB in all."""
 
 
 @dataclass
@@ -66,9 +69,7 @@ def lake_days(settings: Settings, dataset: str | None = None) -> set[date]:
 def workspace(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A throw-away database and folder; both are gone afterwards."""
     work = Path(tempfile.mkdtemp(prefix="tidemark-"))
-    db = duckdb.connect(
-        config={"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(work)}
-    )
+    db = duckdb.connect(config={**engine(settings, MEMORY), "temp_directory": str(work)})
     try:
         db.execute("set timezone = 'UTC'; set enable_progress_bar = false")
         yield db, work

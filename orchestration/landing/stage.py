@@ -35,9 +35,9 @@ def read(db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFi
 
 def _clear(db: duckdb.DuckDBPyConnection, name: str) -> None:
     """Drop what the feed before left under this name: a table where it was staged, a view where it was read in passing."""
-    found = db.execute("select table_type from information_schema.tables where table_name = $name", {"name": name})
-    for (kind,) in found.fetchall():
-        db.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
+    for kind in ("view", "table"):
+        if db.execute(f"select 1 from duckdb_{kind}s() where {kind}_name = $name", {"name": name}).fetchone():
+            db.execute(f"drop {kind} {name}")
 
 
 def read_in_passing(
@@ -57,7 +57,7 @@ def read_in_passing(
         return False
     if len(headers) != 1:
         return False
-    names, source = _csv_source(reader, headers.pop())
+    names, source = _csv_source(reader, headers.pop(), _USUAL_LINE)
     listed = "[" + ", ".join("'" + str(file.path).replace("'", "''") + "'" for file in files) + "]"
     number = "row_number() over () - 1" if is_numbered else "0"
     _clear(db, table)
@@ -67,14 +67,19 @@ def read_in_passing(
     return True
 
 
-def _csv_source(reader: Table, header: tuple[str, ...] | None) -> tuple[str, str]:
+_USUAL_LINE = 1 << 20
+"""Buffers hold the longest line allowed: small ones let several threads share a file, and cost nothing to set up."""
+
+
+def _csv_source(reader: Table, header: tuple[str, ...] | None, longest_line: int) -> tuple[str, str]:
     """The reader's columns, and the arguments of `read_csv` after the files."""
     found = header or tuple(reader.columns)
     types = {name: reader.columns.get(name, "VARCHAR") for name in found}
     names = ", ".join(f'"{name}"' if name in types else f'null as "{name}"' for name in reader.columns)
     return names, (
         f"columns = {_struct(types)}, header = {header is not None}, auto_detect = false, delim = '{reader.delimiter}',"
-        f" quote = '\"', escape = '\"', null_padding = true, filename = true, max_line_size = {MAX_LINE}"
+        f" quote = '\"', escape = '\"', null_padding = true, filename = true,"
+        f" max_line_size = {longest_line}, buffer_size = {longest_line}"
     )
 
 
@@ -112,7 +117,7 @@ def _read_csv_alike(
 def _insert_csv(
     db: duckdb.DuckDBPyConnection, reader: Table, header: tuple[str, ...] | None, files: list[StagedFile], table: str
 ) -> list[Rejected]:
-    names, source = _csv_source(reader, header)
+    names, source = _csv_source(reader, header, MAX_LINE)
     db.execute("drop table if exists reject_errors; drop table if exists reject_scans")
     db.execute(
         f"""

@@ -1,20 +1,17 @@
 """From dump files as published to plain files that can be read: zip, gzip and LZ4 within limits, bytes that are text."""
 
 import errno
-import gzip
 import hashlib
-import shutil
 import zipfile
-import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import lz4.frame
 
 from orchestration.feeds.contract import JsonDocument, JsonLines, Reader, Table
+from orchestration.landing import inflate
 from orchestration.landing.errors import UnreadableDump
 
 # A year of minute bars zips at about 1:4 and JSON at 1:20; far beyond that an archive is a bomb.
@@ -59,7 +56,7 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
         else:
             # Under a name of our own: what a user calls a file may read as a pattern of several.
             target.symlink_to(dump.resolve())
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (OSError, *inflate.ERRORS) as error:
         if isinstance(error, OSError) and error.errno in _NOT_THE_FILE_S_FAULT:
             raise
         raise UnreadableDump(f"not a readable {packing[1:] or 'file'}: {error}") from None
@@ -68,26 +65,30 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
     return StagedFile(target, dump_path, _leave_out_unclosed(target, dump_path) if kind == ".csv" else ())
 
 
-_STREAMS: Mapping[str, Callable[..., Any]] = {
-    ".gz": gzip.GzipFile,
-    ".lz4": lz4.frame.LZ4FrameFile,
-}
+def _lz4(path: Path) -> Iterator[bytes]:
+    with lz4.frame.LZ4FrameFile(path) as packed:
+        while chunk := packed.read(inflate.CHUNK):
+            yield chunk
+
+
+_STREAMS: Mapping[str, Callable[[Path], Iterator[bytes]]] = {".gz": inflate.gzipped, ".lz4": _lz4}
 _KINDS: Mapping[type, str] = {Table: ".csv", JsonLines: ".ndjson", JsonDocument: ".json"}
 _NOT_THE_FILE_S_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.EACCES})
 
 
 def _unzip(dump: Path, target: Path) -> None:
-    with zipfile.ZipFile(dump) as archive, archive.open(_only_member(archive)) as packed, target.open("wb") as plain:
-        shutil.copyfileobj(packed, plain, 1 << 20)
+    with zipfile.ZipFile(dump) as archive, target.open("wb") as plain:
+        for chunk in inflate.zipped(archive, _only_member(archive)):
+            plain.write(chunk)
 
 
-def _unpack_stream(dump: Path, target: Path, opened: Callable[..., Any]) -> None:
+def _unpack_stream(dump: Path, target: Path, chunks: Callable[[Path], Iterator[bytes]]) -> None:
     """To the end, where its checksum stands; DuckDB would take a damaged or cut file for a whole one."""
     limit = min(MAX_UNPACKED, MAX_RATIO * dump.stat().st_size)
     if not limit:
         raise EOFError("it is empty")
-    with opened(dump) as packed, target.open("wb") as plain:
-        while chunk := packed.read(1 << 20):
+    with target.open("wb") as plain:
+        for chunk in chunks(dump):
             plain.write(chunk)
             if plain.tell() > limit:
                 raise UnreadableDump(f"unpacks to more than {limit:,} bytes: over the limit")

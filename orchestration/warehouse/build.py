@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.settings import Settings
+from orchestration.settings import Settings, engine
 from orchestration.warehouse import window
 from orchestration.warehouse.lock import Log, held
 from orchestration.warehouse.publish import PublishReport, publish
@@ -157,7 +157,7 @@ def _environment(settings: Settings) -> Iterator[None]:
     values = {
         "TIDEMARK_BUILD_DB": str(settings.paths.warehouse),
         "TIDEMARK_THREADS": str(settings.threads),
-        "TIDEMARK_MEMORY_LIMIT": settings.memory_limit,
+        "TIDEMARK_MEMORY_LIMIT": str(engine(settings)["memory_limit"]),
     }
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)

@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.feeds.datasets import ALL
-from orchestration.settings import Settings
-from orchestration.warehouse.relations import Config, lake_columns, quoted, view_over
+from orchestration.settings import Settings, engine
+from orchestration.warehouse.relations import lake_columns, quoted, view_over
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that readers may have: 2.0's own format opens in nothing older."""
@@ -52,9 +52,7 @@ def publish(settings: Settings) -> PublishReport:
 
 @contextmanager
 def _attached(settings: Settings, fresh: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    config: dict[str, Config] = {"threads": settings.threads, "memory_limit": settings.memory_limit}
-    config["temp_directory"] = str(settings.paths.build / "spill")
-    db = duckdb.connect(config=config)
+    db = duckdb.connect(config={**engine(settings), "temp_directory": str(settings.paths.build / "spill")})
     try:
         db.execute(f"attach {quoted(str(settings.paths.warehouse))} as built (read_only)")
         db.execute(f"attach {quoted(str(fresh))} as fresh (storage_version {quoted(STORAGE_VERSION)})")

@@ -16,7 +16,6 @@ FETCHES: Mapping[str, str] = {
 }
 
 
-Config = str | bool | int | float | list[str]
 """What a DuckDB setting can be."""
 
 

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 import duckdb
 
 from orchestration.feeds.datasets import ALL
-from orchestration.settings import Settings
-from orchestration.warehouse.relations import FETCHES, Config, fetch_files, has_day, lake_columns, lake_files, view_over
+from orchestration.settings import Settings, engine
+from orchestration.warehouse.relations import FETCHES, fetch_files, has_day, lake_columns, lake_files, view_over
 
 ONE_DAY = timedelta(days=1)
 
@@ -61,8 +61,7 @@ def dirty_days(db: duckdb.DuckDBPyConnection) -> list[date]:
 def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The private build file; who opens it holds the lock."""
     settings.paths.build.mkdir(parents=True, exist_ok=True)
-    config: dict[str, Config] = {"threads": settings.threads, "memory_limit": settings.memory_limit}
-    db = duckdb.connect(str(settings.paths.warehouse), config=config)
+    db = duckdb.connect(str(settings.paths.warehouse), config=engine(settings))
     try:
         yield db
     finally:

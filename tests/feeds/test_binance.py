@@ -56,8 +56,8 @@ def test_spot_bars_are_a_venue_of_their_own_and_read_in_either_unit_of_time(lab:
     lab.land("binance", "candles")
     assert lab.rows("candles", "venue, symbol, epoch_ms(open_at), base_volume, quote_volume") == [
         ("binance-spot", "BTCUSDT", MIDNIGHT_MS, 1.5, 150.0),
-        ("binance-spot", "ETHUSDT", MIDNIGHT_MS, 1.5, 150.0),
         ("binance-spot", "BTCUSDT", MIDNIGHT_MS + 60_000, 1.5, 150.0),
+        ("binance-spot", "ETHUSDT", MIDNIGHT_MS, 1.5, 150.0),
     ]
 
 

@@ -101,7 +101,7 @@ def test_a_full_disk_is_an_error_and_no_bad_file(lab: Lab, monkeypatch: pytest.M
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(unpack.shutil, "copyfileobj", full)
+    monkeypatch.setattr(unpack.inflate, "zipped", full)
     with pytest.raises(OSError, match="No space"):
         land_day(lab.settings, "candles", DAY)
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ByteSize
 
 from orchestration import parallel
 from orchestration.parallel import Log, each_day, share_of
@@ -53,9 +54,9 @@ def test_a_worker_that_dies_is_an_error_and_the_next_range_has_new_workers() -> 
 
 
 def test_workers_share_the_memory_of_the_run() -> None:
-    settings = Settings(home=Path("home"), threads=4, memory_limit="2GB")
+    settings = Settings(home=Path("home"), threads=4, memory_limit=ByteSize(2_000_000_000))
     assert share_of(settings, 3) is settings
-    assert (share_of(settings, 90).threads, share_of(settings, 90).memory_limit) == (1, "0.5GB")
+    assert (share_of(settings, 90).threads, share_of(settings, 90).memory_limit) == (1, 500_000_000)
 
 
 def linger(day: date, log: Log) -> None:
