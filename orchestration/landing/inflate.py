@@ -14,7 +14,7 @@ _SIGNATURE = b"PK\x03\x04"
 _ENCRYPTED = 0x1
 
 _NOT_DEFLATED = cast(type[Exception], isal_zlib.error)  # its stub states an instance
-ERRORS = (zipfile.BadZipFile, _NOT_DEFLATED, EOFError, NotImplementedError, RuntimeError)
+ERRORS = (zipfile.BadZipFile, _NOT_DEFLATED, EOFError, ValueError, NotImplementedError, RuntimeError)
 """What is raised where a file is cut, corrupt, encrypted or packed in another way."""
 
 

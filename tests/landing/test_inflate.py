@@ -42,6 +42,7 @@ def test_a_gzip_of_several_members_comes_back_as_one(members: list[bytes]) -> No
     assert gunzipped(b"".join(map(gzip.compress, members))) == b"".join(members)
 
 
+@settings(deadline=None, max_examples=200)
 @given(st.binary(min_size=50, max_size=500), st.data())
 def test_no_flipped_bit_passes_unnoticed(plain: bytes, data: st.DataObject) -> None:
     dump = bytearray(packed(plain))
