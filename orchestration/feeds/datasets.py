@@ -28,7 +28,8 @@ class Dataset:
 
     `time` is the column that assigns a row to its day. A row is bad when a predicate of `rules` (reason to SQL) is true.
     Rows that agree in all of `unique` are repeats: the first is kept. Files are sorted by it: what is sampled, by instrument
-    first, as dumps come and as it packs best.
+    first, as dumps come and as it packs best. A file of a whole day without a row stands for a calm day only where there are
+    such days.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Dataset:
     time: str | None = None
     rules: Mapping[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
+    has_calm_days: bool = False
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -171,6 +173,7 @@ LIQUIDATIONS = Dataset(
         "notional_usd",
         "order_id",
     ),
+    has_calm_days=True,
 )
 
 LIQUIDATION_BARS = Dataset(

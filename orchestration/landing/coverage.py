@@ -149,14 +149,16 @@ def _whole_file(dataset: Dataset) -> str:
                 group by venue, lines
             )
         ),
-        one_day as (select bool_or(is_of_day) as is_enough from paths where own_day),
+        one_day as (
+            select coalesce(bool_or(is_of_day), false) and {dataset.has_calm_days} as may_be_empty from paths where own_day
+        ),
         measured as (
             select c.venue, c.hour,
-                case when coalesce(l.sound, {_HELD_WHERE_UNKNOWN}) = 0 or (f.n is null and not o.is_enough) then 'missing'
+                case when coalesce(l.sound, {_HELD_WHERE_UNKNOWN}) = 0 or (f.n is null and not o.may_be_empty) then 'missing'
                      when f.is_impaired then 'partial' else 'complete' end as state,
                 case when l.files > 0 and l.sound = 0 then 'the file of the day could not be read'
                      when coalesce(l.sound, {_HELD_WHERE_UNKNOWN}) = 0 then 'the file that holds the hour is not there'
-                     when f.n is null and not o.is_enough then 'the file has no row of the day'
+                     when f.n is null and not o.may_be_empty then 'the file has no row of the day'
                      when f.is_impaired then f.bad || ' rows of the day could not be used'
                      else 'the publisher''s file of the day' end as reason,
                 coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected

@@ -26,6 +26,7 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
         _universe(store),
         *_prices(store),
         *_absent(store),
+        *_absent_instruments(store),
         *_rows(store),
         _simulated(store),
     ]
@@ -138,6 +139,25 @@ def _absent(store: FactStore) -> list[Draft]:
         )
         for dataset, said in _NOT_COVERED.items()
     ]
+
+
+def _absent_instruments(store: FactStore) -> list[Draft]:
+    """One sentence per dataset and venue that lacks what it had the day before."""
+    drafts = []
+    for fact in store:
+        if fact.model == "marts.absent_instruments" and fact.metric == "n":
+            dataset, venue = str(fact.where["dataset"]), str(fact.where["venue"])
+            facts = {name: store.get("absent", dataset, venue, name) for name in ("n", "venue", "symbol")}
+            wordings = [_ABSENT[fact.value == 1].replace("[rows]", _SAMPLED[dataset])]
+            drafts.append(Draft(f"coverage.absent.{dataset}.{venue}", "coverage", "M", wordings, facts))
+    return drafts
+
+
+_ABSENT = {
+    True: "{venue:venue} had [rows] of {n} more instrument the day before, {symbol}: a file is missing, or it was delisted or expired.",
+    False: "{venue:venue} had [rows] of {n} more instruments the day before, such as {symbol}: files are missing, or they were delisted.",
+}
+_SAMPLED = {"candles": "prices", "funding": "funding", "open_interest": "open interest"}
 
 
 def _rows(store: FactStore) -> list[Draft]:

@@ -260,6 +260,14 @@ MARTS: tuple[Mart, ...] = (
         grouped=True,
     ),
     Mart(
+        "absent_instruments",
+        {"count(*)": "count", "min(symbol)": "name"},
+        (),
+        keys=("dataset", "venue"),
+        called="absent",
+        grouped=True,
+    ),
+    Mart(
         "unknown_instruments",
         {"sum(n_rows)": "count", "min(dataset)": "name"},
         (),

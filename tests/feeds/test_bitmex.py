@@ -120,6 +120,11 @@ def test_bad_settlements_are_named_by_their_place(lab: Lab) -> None:
     ]
 
 
+def test_an_answer_without_a_settlement_covers_nothing_since_every_day_has_some(lab: Lab) -> None:
+    funding(lab, [])
+    assert lab.land("bitmex", "funding").coverage == {"bitmex": 0}
+
+
 def test_an_answer_that_is_no_list_covers_nothing(lab: Lab) -> None:
     funding(lab, {"error": {"message": "Rate limit exceeded", "name": "HTTPError"}})
     assert lab.land("bitmex", "funding").coverage == {"bitmex": 0}

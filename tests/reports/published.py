@@ -314,6 +314,7 @@ create table marts.analog_days (day date, analog_day date, total_usd double, nex
     next_change_pct double);
 create table marts.liquidation_saturation_hourly (day date, hour integer, venue varchar, instrument varchar,
     reports varchar, n_orders bigint, saturation double);
+create table marts.absent_instruments (day date, venue varchar, dataset varchar, symbol varchar);
 create table marts.unknown_instruments (day date, venue varchar, symbol varchar, dataset varchar, n_rows bigint,
     first_dump_path varchar, seed_line varchar);
 """

@@ -1,17 +1,20 @@
 """What may be said of which day, and that the rest keeps silent with a reason."""
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from reports.claims import Ledger, judge
 from reports.claims.model import Draft, Gate, above, decide
-from reports.facts import Fact, FactStore
+from reports.facts import Fact, FactStore, gather
 from tests.reports.golden import FOLDER, told
-from tests.reports.published import MARKETS, Market
+from tests.reports.published import DAY, MARKETS, Market
 
 Facts = Callable[[Market], FactStore]
 
@@ -139,3 +142,19 @@ def test_a_claims_facts_are_those_that_it_prints(event: FactStore) -> None:
     assert printed
     assert all(fact in claim.facts for fact in printed)
     assert all(isinstance(fact, Fact) for fact in claim.facts)
+
+
+def test_instruments_that_the_day_before_had_are_missed_by_name(
+    publish: Callable[[Market], Path], tmp_path: Path
+) -> None:
+    published = shutil.copyfile(publish(MARKETS["event"]), tmp_path / "tidemark.duckdb")
+    rows = [("binance", "candles", "SOLUSDT"), ("binance", "candles", "XRPUSDT"), ("bybit", "open_interest", "BTCUSDT")]
+    with duckdb.connect(str(published)) as db:
+        db.executemany("insert into marts.absent_instruments select $4, $1, $2, $3", [[*row, DAY] for row in rows])
+        said = [
+            claim.text for claim in judge(gather(db, DAY)).said("coverage") if claim.id.startswith("coverage.absent")
+        ]
+    assert said == [
+        "Binance had prices of 2 more instruments the day before, such as SOLUSDT: files are missing, or they were delisted.",
+        "Bybit had open interest of 1 more instrument the day before, BTCUSDT: a file is missing, or it was delisted or expired.",
+    ]
