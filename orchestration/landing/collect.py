@@ -33,9 +33,9 @@ def collect(
 ) -> str:
     """Add what one feed has of the day to `files`, `quarantined` and `hours`; give the table of its judged rows."""
     dumps = [(settings.paths.dumps / path, path) for path in found]
-    staged, unread = list[StagedFile](), list[Rejected]()
-    for result in unpack_all(dumps, work, feed.reader, settings.threads):
-        (staged if isinstance(result, StagedFile) else unread).append(result)  # type: ignore[arg-type]
+    results = unpack_all(dumps, work, feed.reader, settings.threads)
+    staged = [result for result in results if isinstance(result, StagedFile)]
+    unread = [result for result in results if isinstance(result, Rejected)]
     known = {file.dump_path for file in staged}
     files = [(file, found[file.dump_path][0]) for file in staged]
     # A file that could not be unpacked gives no row, but its day's coverage must know of it.

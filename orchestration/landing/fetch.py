@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -134,7 +135,7 @@ class _Errand:
     def first(self, archive: Folder | Web, choice: list[Candidate]) -> _Outcome:
         """The first of the candidates that the archive has."""
         for candidate in choice:
-            outcome = self._once(candidate.dump_path, lambda wanted=candidate: self._attempt(archive, wanted))  # type: ignore[misc]
+            outcome = self._once(candidate.dump_path, partial(self._attempt, archive, candidate))
             if outcome.receipt or outcome.failure:
                 return outcome
         return _Outcome()

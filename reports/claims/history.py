@@ -1,6 +1,6 @@
 """Sentences about when the liquidations came, and where the day stands among those before it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from reports.claims.model import Draft, Gate, above, below, when
 from reports.claims.regime import Regime
@@ -68,8 +68,10 @@ def _rank(store: FactStore) -> Draft:
 
 def _since(store: FactStore) -> Draft:
     facts = {"day": store.get("event_history", "largest_since"), "rank": store.get("event_history", "rank_all")}
-    found = facts["day"].value if facts["day"] else None
-    long_ago = when("the last larger day is over 30 days ago", found is not None and store.day - found > _LONG_AGO)  # type: ignore[operator]
+    found = store.value("event_history", "largest_since")
+    long_ago = when(
+        "the last larger day is over 30 days ago", isinstance(found, date) and store.day - found > _LONG_AGO
+    )
     return Draft(
         "liquidations.since",
         "liquidations",

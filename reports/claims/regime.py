@@ -84,7 +84,7 @@ def reference_venue(store: FactStore, asset: str) -> str | None:
     """The venue whose prices the prose names: the first known one, else the first by name."""
     venues = [fact.entity.split("@")[1] for fact in prices(store) if fact.entity.startswith(f"{asset}@")]
     known = [venue for venue in REFERENCE_VENUES if venue in venues]
-    return (known or sorted(venues) or [None])[0]  # type: ignore[list-item]
+    return next(iter(known or sorted(venues)), None)
 
 
 def reference_assets(store: FactStore) -> list[str]:

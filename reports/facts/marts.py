@@ -46,10 +46,9 @@ _LARGEST: dict[str, Unit] = {
     "largest_order_asset": "name",
     "largest_order_at": "instant",
 }
-_BUSIEST = {
-    f"busiest_{window}_{column}": unit
-    for window in ("1m", "5m", "1h", "4h", "12h")
-    for column, unit in (("usd", "usd"), ("at", "instant"))
+_USD_AT: tuple[tuple[str, Unit], ...] = (("usd", "usd"), ("at", "instant"))
+_BUSIEST: dict[str, Unit] = {
+    f"busiest_{window}_{column}": unit for window in ("1m", "5m", "1h", "4h", "12h") for column, unit in _USD_AT
 }
 _CAPS: dict[str, Unit] = {
     **_all("usd", "open_cap_usd", "high_cap_usd", "low_cap_usd", "close_cap_usd", "prior_close_cap_usd", "change_usd"),
@@ -68,7 +67,7 @@ MARTS: tuple[Mart, ...] = (
             **_all("count", "n_orders", "n_venues", "n_assets"),
             **_all("usd", "r24_max_usd", "r24_cutoff_usd"),
             "r24_max_at": "instant",
-            **_BUSIEST,  # type: ignore[dict-item]
+            **_BUSIEST,
             **_LARGEST,
             "resolution_s": "seconds",
         },
