@@ -261,7 +261,7 @@ def _run_days(settings: Settings, first: date, last: date, dry_run: bool) -> Non
 
     from orchestration.pipeline import run_days
 
-    outcome = run_days(settings, first, last, _say)
+    outcome = run_days(settings, first, last, _say, is_debug=_is_debug())
     pages = [settings.paths.recaps / str(day) / "index.html" for day in days]
     for page in pages[-3:]:
         if page.exists():
@@ -305,6 +305,10 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
+def _is_debug() -> bool:
+    return "--debug" in sys.argv
+
+
 def main() -> None:
     """Entry point: one clear line per error, the traceback behind `--debug`."""
     try:
@@ -318,7 +322,7 @@ def main() -> None:
         click.echo(f"Settings: {error}", err=True)
         sys.exit(USAGE)
     except Exception as error:
-        if "--debug" in sys.argv:
+        if _is_debug():
             traceback.print_exc()
         click.echo(f"Error: {error or type(error).__name__}", err=True)
         sys.exit(FAILED)

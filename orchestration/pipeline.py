@@ -30,10 +30,12 @@ def run_days(
     log: Callable[[str], None],
     overrides: Mapping[str, Any] | None = None,
     part: Part = "all",
+    is_debug: bool = False,
 ) -> RunOutcome:
     """Run the assets for the days `first` to `last`, both included, as one run.
 
-    `part` is all of them, those up to the publication ("load"), or those that tell from it ("tell").
+    `part` is all of them, those up to the publication ("load"), or those that tell from it ("tell"). With `is_debug` errors
+    are printed with their tracebacks as they happen.
 
     Raises SettingsError for days that are not over or lie before `first_day`.
     """
@@ -48,10 +50,14 @@ def run_days(
 
     job = build_defs(settings, {"tell": log, **(overrides or {})}).resolve_job_def(DAILY_JOB)
     tags = {ASSET_PARTITION_RANGE_START_TAG: str(first), ASSET_PARTITION_RANGE_END_TAG: str(last)}
-    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    console = {"loggers": {"console": {"config": {"log_level": "ERROR" if is_debug else "CRITICAL"}}}}
     with dagster_home.instance(settings) as instance:
         result = job.execute_in_process(
-            instance=instance, tags=tags, run_config=quiet, raise_on_error=False, asset_selection=_selection(job, part)
+            instance=instance,
+            tags=tags,
+            run_config=console,
+            raise_on_error=False,
+            asset_selection=_selection(job, part),
         )
         failed = Ledger(settings.paths.dagster, result.run_id).read()
     message = "\n".join([*([explain(failed)] if failed else []), *_errors(result)])

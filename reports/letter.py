@@ -18,12 +18,14 @@ _SECTIONS: tuple[Place, ...] = ("levels", "leverage", "outlook")
 
 def view(store: FactStore, ledger: Ledger, charts: Sequence[Chart]) -> MailView:
     """Return the mail of a day as plain strings."""
+    headline = ledger.one("headline").text
+    takeaways = [claim.text for claim in ledger.said("takeaway")]
     return MailView(
         day=store.day,
         subject=subject(ledger, store.simulated),
-        preheader=ledger.said("takeaway")[0].text,
-        headline=ledger.one("headline").text,
-        takeaways=[claim.text for claim in ledger.said("takeaway")],
+        preheader=next(iter(takeaways), headline),
+        headline=headline,
+        takeaways=takeaways,
         paragraphs=_paragraphs(ledger),
         tables=[found for name in _COLUMNS if (found := _table(store, name))],
         charts=charts[:_CHARTS],

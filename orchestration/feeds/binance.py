@@ -184,6 +184,7 @@ FORCE_ORDER_LOG = Feed(
         },
         optional=frozenset({"usd", "extra"}),
         headless=True,
+        ragged=True,
     ),
     select={
         "occurred_at": instant("event_time"),

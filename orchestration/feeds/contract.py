@@ -48,13 +48,15 @@ class Table:
 
     `columns` gives DuckDB types by our names, in file order for files without a header. With a header, columns are
     found by name or by one of their `aliases`; those in `optional` may be absent, others in the file are ignored.
-    Where `headless`, files have no header, and a first line that looks like one is a bad row.
+    Where `headless`, files have no header, and a first line that looks like one is a bad row. Where `ragged`, lines may end
+    before the last columns; elsewhere a line that does was cut, and its last number with it.
     """
 
     columns: Mapping[str, str]
     optional: frozenset[str] = frozenset()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headless: bool = False
+    ragged: bool = False
     delimiter: str = ","
 
 

@@ -10,7 +10,7 @@ from orchestration.feeds.catalog import FEEDS
 from orchestration.feeds.contract import Feed, recognise
 from orchestration.feeds.datasets import DATASETS
 from orchestration.landing.archive import Candidate
-from orchestration.landing.errors import LandingError
+from orchestration.landing.errors import LandingError, UnreadableDump
 from orchestration.landing.lake import workspace
 from orchestration.landing.rows import bad_rows, judge
 from orchestration.landing.span import one_day
@@ -29,7 +29,11 @@ def check_file(settings: Settings, file: Path, name: str | None = None) -> Itera
     feed, candidate, day = _reader_of(file, name)
     yield f"{file.name}: {feed.name} -> lake/{feed.dataset}" + (f", day {day}" if day else "")
     with workspace(settings) as (db, work):
-        staged = unpack(file.resolve(), candidate.dump_path, work, feed.reader)
+        try:
+            staged = unpack(file.resolve(), candidate.dump_path, work, feed.reader)
+        except UnreadableDump as error:
+            yield from _quarantined([Rejected(candidate.dump_path, 0, str(error), "")])
+            return
         unread = read(db, feed.reader, [staged], "staged")
         window = one_day(day) if day else (date.min, date.max)
         judge(db, feed, DATASETS[feed.dataset], window, [(staged, candidate)])

@@ -5,6 +5,7 @@ Only formats are known here (CSV, JSON, Parquet); what the columns mean belongs 
 
 import csv
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import IO
@@ -78,7 +79,7 @@ def _csv_source(reader: Table, header: tuple[str, ...] | None, longest_line: int
     names = ", ".join(f'"{name}"' if name in types else f'null as "{name}"' for name in reader.columns)
     return names, (
         f"columns = {_struct(types)}, header = {header is not None}, auto_detect = false, delim = '{reader.delimiter}',"
-        f" quote = '\"', escape = '\"', null_padding = true, filename = true,"
+        f" quote = '\"', escape = '\"', null_padding = {reader.ragged}, filename = true,"
         f" max_line_size = {longest_line}, buffer_size = {longest_line}"
     )
 
@@ -160,7 +161,12 @@ def _rejects(db: duckdb.DuckDBPyConnection, dump_paths: dict[str, str]) -> list[
 
 def _reason(column: str | None, kind: str, message: str) -> str:
     text = " ".join(message.split())
+    if counts := _WRONG_LENGTH.match(text):
+        return "the line has {1} columns and the file {0}".format(*counts.groups())
     return f"{column}: {text}" if kind == "CAST" and column else text
+
+
+_WRONG_LENGTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
 
 def _header(path: Path, reader: Table) -> tuple[str, ...] | None:

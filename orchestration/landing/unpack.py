@@ -60,6 +60,8 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
         if isinstance(error, OSError) and error.errno in _NOT_THE_FILE_S_FAULT:
             raise
         raise UnreadableDump(f"not a readable {packing[1:] or 'file'}: {error}") from None
+    if not target.stat().st_size:
+        raise UnreadableDump("it is empty, without so much as a header")
     if kind in (".ndjson", ".json"):
         _make_text(target)
     return StagedFile(target, dump_path, _leave_out_unclosed(target, dump_path) if kind == ".csv" else ())

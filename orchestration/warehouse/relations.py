@@ -16,9 +16,6 @@ FETCHES: Mapping[str, str] = {
 }
 
 
-"""What a DuckDB setting can be."""
-
-
 def lake_columns(dataset: str) -> dict[str, str]:
     """Column names and DuckDB types of one dataset as a relation: its own, then the two of the folders."""
     own = {name: column.type for name, column in ALL[dataset].columns.items()}

@@ -1,5 +1,6 @@
 """The command as a user meets it: what it prints, what it leaves behind, and its exit codes."""
 
+import gzip
 import json
 import re
 import shutil
@@ -149,3 +150,12 @@ def test_the_doctor_names_a_missing_archive_and_its_remedy(run: Run, tmp_path: P
     assert done.returncode == 1
     assert "WRONG archive" in done.stdout
     assert "--archive" in done.stdout
+
+
+def test_a_day_whose_only_dump_has_a_header_and_no_row_is_told(tmp_path: Path, run: Run) -> None:
+    dump = tmp_path / "archive/tardis/v1/binance-futures/liquidations/2026/01/31/PERPETUALS.csv.gz"
+    dump.parent.mkdir(parents=True)
+    dump.write_bytes(gzip.compress(b"exchange,symbol,timestamp,local_timestamp,id,side,price,amount\n"))
+    done = run("run", "--day", "2026-01-31", "--archive", tmp_path / "archive", "--home", tmp_path / "home")
+    assert done.returncode in (0, 3), done.stderr
+    assert (tmp_path / "home/recaps/2026-01-31/index.html").exists()

@@ -34,3 +34,11 @@ def test_checking_writes_nothing(lab: Lab) -> None:
     path = zipped(klines_path(lab.archive), lines([kline(0)]))
     list(check_file(lab.settings, path))
     assert not lab.settings.home.exists() or not any(lab.settings.home.rglob("*.*"))
+
+
+def test_a_file_that_cannot_be_unpacked_is_told_like_one_that_lacks_a_column(lab: Lab) -> None:
+    path = plain(klines_path(lab.archive), "no zip at all")
+    assert [line.split(":")[0] for line in check_file(lab.settings, path)][1:] == [
+        "  quarantined          1",
+        "    line 0",
+    ]

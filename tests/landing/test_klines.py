@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.landing.kit import DAY, KLINE_HEADER, Lab, checksum, kline, klines_path, lines, zipped
+from tests.landing.kit import DAY, KLINE_HEADER, Lab, checksum, gzipped, kline, klines_path, lines, zipped
 
 GOOD = [kline(0), kline(1), kline(2)]
 
@@ -65,8 +65,9 @@ def test_other_spellings_of_csv_are_read(text: str, lab: Lab) -> None:
         (kline(1440), "open_at is not of the file's day"),
         (kline(0), "repeats an earlier row"),
         (kline(1).replace("60000,", "60001,", 1), "open_at is not on the bar's grid"),
-        (kline(1) + ",surplus", "Expected Number of Columns"),
-        ("1769817660000,100", "high is empty"),
+        (kline(1) + ",surplus", "the line has 13 columns and the file 12"),
+        ("1769817660000,100", "the line has 2 columns and the file 12"),
+        (kline(1).rpartition(",")[0], "the line has 11 columns and the file 12"),
     ],
 )
 def test_a_bad_row_is_quarantined_with_its_line_and_reason(row: str, reason: str, lab: Lab) -> None:
@@ -114,11 +115,20 @@ def test_a_resource_fork_beside_the_member_is_passed_over(lab: Lab) -> None:
     assert lab.land("binance", "candles").rows_kept == 3
 
 
-@pytest.mark.parametrize("text", ["", KLINE_HEADER + "\n"], ids=["empty", "header only"])
-def test_a_file_without_rows_leaves_every_hour_missing(text: str, lab: Lab) -> None:
-    zipped(klines_path(lab.archive), text)
+def test_a_file_without_rows_leaves_every_hour_missing(lab: Lab) -> None:
+    zipped(klines_path(lab.archive), KLINE_HEADER + "\n")
     assert lab.land("binance", "candles").rows_in == 0
     assert set(lab.states("candles", "binance").values()) == {"missing"}
+
+
+def test_a_file_without_so_much_as_a_header_is_no_calm_day(lab: Lab) -> None:
+    zipped(klines_path(lab.archive), "")
+    gzipped(lab.archive / "tardis/v1/binance-futures/liquidations/2026/01/31/PERPETUALS.csv.gz", "")
+    lab.land("binance", "candles")
+    lab.land("tardis", "liquidations")
+    assert lab.quarantined() == [(0, "it is empty, without so much as a header")] * 2
+    assert set(lab.states("candles", "binance").values()) == {"missing"}
+    assert set(lab.states("liquidations", "binance").values()) == {"missing"}
 
 
 def test_the_daily_file_counts_and_the_monthly_one_only_without_it(lab: Lab) -> None:

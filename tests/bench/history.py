@@ -1,0 +1,107 @@
+"""One more day on a short and on a long history, and a year in one run against the same SQL run by hand.
+
+The long history is the sample market's days moved back in time, again and again, so that its lake has what a real one has.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from orchestration.feeds.datasets import ALL
+from orchestration.landing.fetch import fetch_day
+from orchestration.landing.lake import land_day
+from orchestration.sample_market import calendar, write
+from orchestration.settings import Settings, load
+from orchestration.warehouse import build, window
+from orchestration.warehouse.relations import quoted
+
+NEWEST = calendar.EVENT_DAY
+SHORT, LONG = 30, 3 * 365
+SOURCES = ("binance", "tardis", "coinmetrics")
+
+
+def report(long: int = LONG) -> None:
+    """Print seconds and rows of building and publishing one more day after each history, and their ratio."""
+    with tempfile.TemporaryDirectory(prefix="tidemark-bench-") as folder:
+        template = _landed(Path(folder))
+        seconds = {}
+        for n_days in (SHORT, long):
+            settings = _home(Path(folder) / str(n_days), template, n_days)
+            days = [NEWEST - timedelta(days=n) for n in range(n_days, 0, -1)]
+            loading = _timed(lambda: build.build(settings, days, log=_silent))
+            build.publish_built(settings, log=_silent)
+            building = _timed(lambda: build.build(settings, [NEWEST], log=_silent))
+            publishing = _timed(lambda: build.publish_built(settings, log=_silent))
+            seconds[n_days] = building + publishing
+            print(
+                f"one more day after {n_days} days: build {building:.2f} s, publish {publishing:.2f} s, {_rows(settings):,} rows of marts"
+            )
+            print(f"  the {n_days} days before it, in one run: {loading:.1f} s")
+        print(f"  ratio {seconds[long] / seconds[SHORT]:.2f}")
+
+
+def _landed(root: Path) -> Settings:
+    """The sample market's last days up to the newest, in a lake."""
+    write(root / "archive", first_day=NEWEST - timedelta(days=SHORT), last_day=NEWEST)
+    settings = load(root / "template", str(root / "archive"))
+    for day in _days(NEWEST - timedelta(days=SHORT), NEWEST):
+        for source in SOURCES:
+            fetch_day(settings, source, day)
+        for dataset in ("candles", "caps", "funding", "liquidations", "open_interest"):
+            land_day(settings, dataset, day)
+    return settings
+
+
+def _home(home: Path, template: Settings, n_days: int) -> Settings:
+    """A home whose lake has the newest day and as many before it."""
+    settings = load(home)
+    lake = template.paths.lake
+    with duckdb.connect() as db:
+        for n in range(n_days + 1):
+            day, origin = NEWEST - timedelta(days=n), NEWEST - timedelta(days=n % (SHORT + 1))
+            for file in sorted(lake.glob(f"*/venue=*/day={origin}/*.parquet")):
+                _move(
+                    db,
+                    file,
+                    settings.paths.lake / file.relative_to(lake).as_posix().replace(str(origin), str(day)),
+                    day - origin,
+                )
+    return settings
+
+
+def _move(db: duckdb.DuckDBPyConnection, file: Path, target: Path, by: timedelta) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not by:
+        shutil.copyfile(file, target)
+        return
+    instants = [name for name, column in ALL[file.parts[-4]].columns.items() if column.type == "TIMESTAMP"]
+    moved = ", ".join(f'"{name}" + to_days({by.days}) as "{name}"' for name in instants)
+    db.execute(
+        f"copy (select *{f' replace ({moved})' if moved else ''} from read_parquet({quoted(str(file))}, hive_partitioning = false)) "
+        f"to {quoted(str(target))} (format parquet, compression zstd)"
+    )
+
+
+def _rows(settings: Settings) -> int:
+    with window.opened(settings) as db:
+        tables = db.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        return sum(db.execute(f'select count(*) from marts."{table}"').fetchall()[0][0] for (table,) in tables)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _timed(work: object) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _silent(_: str) -> None:
+    pass
