@@ -115,7 +115,7 @@ def _published(days: Days, marts: list[AssetKey]) -> AssetsDefinition:
     spec = AssetSpec(
         PUBLISHED,
         deps=marts,
-        description="`published/tidemark.duckdb` and one Parquet file per mart, swapped in whole.",
+        description="`published/tidemark.duckdb` and one Parquet file per mart and month, swapped in whole.",
         group_name="published",
         kinds={"duckdb", "parquet"},
     )

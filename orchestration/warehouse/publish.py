@@ -1,20 +1,23 @@
-"""The copy that readers get: a fresh DuckDB file and one Parquet file per mart, each swapped in whole.
+"""The copy that readers get: a fresh DuckDB file and one Parquet file per mart and month, each swapped in whole.
 
 A reader that holds the file open keeps the publication it opened; one that opens it anew gets the newest. The private
 build file is never theirs.
 """
 
 import os
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from orchestration.feeds.datasets import ALL
 from orchestration.settings import Settings, engine
+from orchestration.warehouse import window
 from orchestration.warehouse.relations import lake_columns, quoted, view_over
 
 STORAGE_VERSION = "v1.5.0"
@@ -32,21 +35,38 @@ class PublishReport:
 
 
 def publish(settings: Settings) -> PublishReport:
-    """Copy marts and seeds out of the build file, in a fixed order of rows; the caller holds the lock."""
+    """Copy marts and seeds out of the build file, in a fixed order of rows; the caller holds the lock.
+
+    What lies before the first day built since the last publication is taken over from it, so that a night costs the same
+    after three years as after a month. Anything else about the publication that changed makes it anew.
+    """
     published = settings.paths.published
     published.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(published)
     fresh = published / f".tidemark-{uuid.uuid4().hex}.duckdb"
+    since = window.unpublished_since(settings)
+    is_whole = not _is_of_this_build(settings)
+    if is_whole:
+        since = date.min
+    else:
+        shutil.copyfile(settings.paths.published_db, fresh)
     with _attached(settings, fresh) as db:
-        report = PublishReport({table: _rows(db, table) for table in _tables(db, "marts")})
-        for schema in _COPIED:
-            _copy_schema(db, schema)
+        marts = _tables(db, "built", "marts")
+        if is_whole:
+            _copy_whole(db)
+        else:
+            for mart in marts:
+                _replace_days(db, mart, since)
         _show_lake(db, settings.paths.lake)
         db.execute("checkpoint fresh")
-        parts = [_write_parquet(db, published, mart) for mart in report.marts]
+        report = PublishReport({mart: _count(db, mart) for mart in marts})
+        parts = [part for mart in marts for part in _write_parquet(db, published, mart, since)]
     report.bytes = fresh.stat().st_size
     for part, target in [*parts, (fresh, settings.paths.published_db)]:
         _swap_in(part, target)
+    if is_whole:
+        _remove_others(published, {target for _, target in parts})
+    window.published(settings)
     return report
 
 
@@ -61,21 +81,52 @@ def _attached(settings: Settings, fresh: Path) -> Iterator[duckdb.DuckDBPyConnec
         db.close()
 
 
-def _tables(db: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
-    query = """
-        select table_name from information_schema.tables
-        where table_catalog = 'built' and table_schema = ? order by table_name
+def _is_of_this_build(settings: Settings) -> bool:
+    """Whether what is published came out of this build file, with the same tables, columns, comments and seeds."""
+    if not settings.paths.published_db.exists():
+        return False
+    with duckdb.connect(config=engine(settings)) as db:
+        db.execute(f"attach {quoted(str(settings.paths.warehouse))} as built (read_only)")
+        db.execute(f"attach {quoted(str(settings.paths.published_db))} as old (read_only)")
+        return bool(_tables(db, "old", "meta")) and _of(db, "built") == _of(db, "old")
+
+
+def _of(db: duckdb.DuckDBPyConnection, catalog: str) -> tuple[object, ...]:
+    """What two files must agree in: the build's name, the shape of the marts, the seeds' rows."""
+    schema = "raw" if catalog == "built" else "meta"
+    build = db.execute(f"select id from {catalog}.{schema}.build").fetchall()
+    shape = f"""
+        select schema_name, table_name, column_name, data_type, comment from duckdb_columns()
+        where database_name = '{catalog}' and schema_name in {_COPIED} order by all
     """
-    return [row[0] for row in db.execute(query, [schema]).fetchall()]
+    seeds = [
+        db.execute(f'select bit_xor(hash(t)), count(*) from {catalog}.seeds."{table}" as t').fetchall()
+        for table in _tables(db, catalog, "seeds")
+    ]
+    return build, db.execute(shape).fetchall(), seeds
 
 
-def _rows(db: duckdb.DuckDBPyConnection, mart: str) -> int:
-    return int(db.execute(f'select count(*) from built.marts."{mart}"').fetchall()[0][0])
+def _tables(db: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> list[str]:
+    query = "select table_name from duckdb_tables() where database_name = ? and schema_name = ? order by table_name"
+    return [row[0] for row in db.execute(query, [catalog, schema]).fetchall()]
+
+
+def _count(db: duckdb.DuckDBPyConnection, mart: str) -> int:
+    return int(db.execute(f'select count(*) from fresh.marts."{mart}"').fetchall()[0][0])
+
+
+def _copy_whole(db: duckdb.DuckDBPyConnection) -> None:
+    for schema in _COPIED:
+        _copy_schema(db, schema)
+    db.execute(
+        "create schema fresh.raw; create schema fresh.meta; create table fresh.meta.build as select * from built.raw.build"
+    )
+    db.execute("create table fresh.meta.lake (dataset varchar primary key, pattern varchar)")
 
 
 def _copy_schema(db: duckdb.DuckDBPyConnection, schema: str) -> None:
     db.execute(f"create schema fresh.{schema}")
-    for table in _tables(db, schema):
+    for table in _tables(db, "built", schema):
         db.execute(f'create table fresh.{schema}."{table}" as select * from built.{schema}."{table}" order by all')
     comments = """
         select table_name, column_name, comment from duckdb_columns()
@@ -85,21 +136,44 @@ def _copy_schema(db: duckdb.DuckDBPyConnection, schema: str) -> None:
         db.execute(f'comment on column fresh.{schema}."{table}"."{column}" is {quoted(comment)}')
 
 
+def _replace_days(db: duckdb.DuckDBPyConnection, mart: str, since: date) -> None:
+    db.execute(f'delete from fresh.marts."{mart}" where day >= ?', [since])
+    db.execute(
+        f'insert into fresh.marts."{mart}" select * from built.marts."{mart}" where day >= ? order by all', [since]
+    )
+
+
 def _show_lake(db: duckdb.DuckDBPyConnection, lake: Path) -> None:
-    """`raw`: every row of the lake, all days, as it stands when it is queried."""
-    db.execute("create schema fresh.raw")
+    """`raw`: every row of the lake, all days, as it stands when it is queried. A view opens every file when it is made."""
+    shown = set(db.execute("select dataset, pattern from fresh.meta.lake").fetchall())
     for dataset in ALL:
-        pattern = "venue=*/day=*/*.parquet"
-        files = [lake.resolve() / dataset / pattern] if any((lake / dataset).glob(pattern)) else []
-        db.execute(f"create view fresh.raw.{dataset} as {view_over(lake_columns(dataset), files)}")
+        pattern = lake.resolve() / dataset / "venue=*/day=*/*.parquet"
+        files = [pattern] if any((lake / dataset).glob("venue=*/day=*/*.parquet")) else []
+        if (dataset, str(files)) not in shown:
+            db.execute(f"create or replace view fresh.raw.{dataset} as {view_over(lake_columns(dataset), files)}")
+            db.execute("insert or replace into fresh.meta.lake values (?, ?)", [dataset, str(files)])
 
 
-def _write_parquet(db: duckdb.DuckDBPyConnection, published: Path, mart: str) -> tuple[Path, Path]:
-    target = published / mart / f"{mart}.parquet"
-    target.parent.mkdir(exist_ok=True)
-    part = target.with_name(f".{mart}-{uuid.uuid4().hex}.part")
-    db.execute(f'copy fresh.marts."{mart}" to {quoted(str(part))} (format parquet, compression zstd)')
-    return part, target
+def _write_parquet(
+    db: duckdb.DuckDBPyConnection, published: Path, mart: str, since: date
+) -> Iterator[tuple[Path, Path]]:
+    """One file per month that has a day from `since` on; a mart without any has one file without rows."""
+    folder = published / mart
+    folder.mkdir(exist_ok=True)
+    months = f"""
+        select distinct date_trunc('month', day) as month from fresh.marts."{mart}" where day >= ? order by 1
+    """
+    starts = [row[0] for row in db.execute(months, [since.replace(day=1)]).fetchall()]
+    for start in starts or ([date.min] if since == date.min else []):
+        target = folder / (f"{start:%Y-%m}.parquet" if starts else "no-days.parquet")
+        part = target.with_name(f".{target.stem}-{uuid.uuid4().hex}.part")
+        db.execute(
+            f"""
+            copy (select * from fresh.marts."{mart}" where date_trunc('month', day) = {quoted(str(start))}::date order by all)
+            to {quoted(str(part))} (format parquet, compression zstd)
+            """
+        )
+        yield part, target
 
 
 def _swap_in(part: Path, target: Path) -> None:
@@ -115,6 +189,13 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _remove_others(published: Path, kept: Set[Path]) -> None:
+    """Files of a publication before, of months or marts that there are no more."""
+    for file in published.glob("*/*.parquet"):
+        if file not in kept:
+            file.unlink()
 
 
 def _remove_leftovers(published: Path) -> None:

@@ -1,7 +1,7 @@
 """Which days a build replaces and which it reads. What is done with them does not belong here.
 
 `raw.build_days` are the days whose rows are replaced; `raw.dirty_days` outlives a build that did not come to its end, so
-that the next one does its days as well.
+that the next one does its days as well; `raw.unpublished_days` are those built since readers got a copy.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ def prepare(settings: Settings, days: Iterable[date]) -> list[date]:
     figures from close to close begin with this day's close.
     """
     with opened(settings) as db:
-        db.execute("create schema if not exists raw; create table if not exists raw.dirty_days (day date primary key)")
+        db.execute(_BOOKS)
         started = sorted({*days, *dirty_days(db)})
         if started:
             db.executemany("insert or ignore into raw.dirty_days values (?)", [[day] for day in started])
@@ -33,8 +33,33 @@ def prepare(settings: Settings, days: Iterable[date]) -> list[date]:
         db.execute("create or replace table raw.build_days (day date primary key)")
         if build_days:
             db.executemany("insert into raw.build_days values (?)", [[day] for day in build_days])
+            db.execute("insert or ignore into raw.unpublished_days select day from raw.build_days")
         _show_lake(db, settings, build_days)
     return build_days
+
+
+_BOOKS = """
+    create schema if not exists raw;
+    create table if not exists raw.dirty_days (day date primary key);
+    create table if not exists raw.unpublished_days (day date primary key);
+    create table if not exists raw.build as select uuid()::varchar as id;
+"""
+_LOOKS_AHEAD = timedelta(days=7)
+"""A build may change rows of later days, and of none longer than this before its first day."""
+
+
+def unpublished_since(settings: Settings) -> date:
+    """The first day of which a mart may differ from what this build file published; after all days if none does."""
+    with opened(settings) as db:
+        db.execute(_BOOKS)
+        ((first,),) = db.execute("select min(day) from raw.unpublished_days").fetchall()
+    return first - _LOOKS_AHEAD if first else date.max
+
+
+def published(settings: Settings) -> None:
+    """Note that everything built so far is published."""
+    with opened(settings) as db:
+        db.execute("delete from raw.unpublished_days")
 
 
 def finished(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_pipeline import land
+from small_pipeline import PROJECT, land
 
 from orchestration.settings import Settings
 from orchestration.warehouse import build
@@ -26,11 +26,27 @@ def built(settings: Settings, small_project: Path) -> Settings:
     return settings
 
 
+def land_and_publish(settings: Settings, day: date, n_orders: int) -> None:
+    land(settings, day, n_orders)
+    build.build(settings, [day], project=PROJECT)
+    build.publish_built(settings)
+
+
+def rows(relation: str) -> list[tuple[object, ...]]:
+    return duckdb.sql(f"select * from {relation} order by all").fetchall()
+
+
+def published(settings: Settings, mart: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(settings.paths.published_db), read_only=True) as db:
+        return db.execute(f"select * from marts.{mart} order by all").fetchall()
+
+
 def publish_generation(settings: Settings, generation: int) -> None:
     """Put one number into both marts and publish."""
     with duckdb.connect(str(settings.paths.warehouse)) as db:
         db.execute(f"update marts.orders_daily set n_orders = {generation}")
         db.execute(f"update marts.totals_daily set n_orders = {generation}")
+        db.execute("insert or ignore into raw.unpublished_days select day from marts.totals_daily")
     build.publish_built(settings, log=lambda _: None)
 
 
@@ -118,6 +134,7 @@ for _ in sys.stdin:
 
 def test_a_killed_publication_leaves_nothing_that_readers_see_and_is_swept_up(built: Settings) -> None:
     publish_generation(built, 1)
+    build.build(built, [DAY], project=PROJECT)
     killed = f"""
 import os, signal
 from pathlib import Path
@@ -148,8 +165,41 @@ def test_the_publication_holds_marts_seeds_and_all_of_the_lake_in_the_older_form
         assert db.execute("select name from seeds.venues").fetchall() == [("Binance",), ("Bybit",)]
         (tags,) = db.execute("select tags from duckdb_databases() where not internal").fetchall()
     assert tags[0]["storage_version"].startswith("v1.5.0")
-    parquet = built.paths.published / "orders_daily" / "orders_daily.parquet"
+    parquet = built.paths.published / "orders_daily" / "2026-01.parquet"
     assert duckdb.sql(f"select day, n_orders from '{parquet}'").fetchall() == [(DAY, 3)]
+
+
+def test_days_published_one_by_one_are_those_published_at_once(settings: Settings, small_project: Path) -> None:
+    for n, n_orders in ((40, 1), (0, 2), (3, 3), (40, 4), (3, 5)):
+        land_and_publish(settings, DAY + timedelta(days=n), n_orders)
+    for mart in ("orders_daily", "totals_daily"):
+        by_turns = published(settings, mart)
+        assert len(by_turns) == 3
+        assert rows(f"'{settings.paths.published}/{mart}/*.parquet'") == by_turns
+        settings.paths.published_db.rename(settings.home / "by-turns.duckdb")
+        build.publish_built(settings)
+        assert published(settings, mart) == by_turns
+    assert [file.name for file in sorted(settings.paths.published.glob("orders_daily/*"))] == [
+        "2026-01.parquet",
+        "2026-02.parquet",
+    ]
+
+
+def test_a_build_file_made_anew_replaces_all_that_was_published(built: Settings) -> None:
+    land_and_publish(built, DAY + timedelta(days=40), 1)
+    built.paths.warehouse.unlink()
+    build.build(built, [DAY], project=PROJECT)
+    build.publish_built(built)
+    assert [row[0] for row in published(built, "orders_daily")] == [DAY]
+    assert rows(f"'{built.paths.published}/orders_daily/*.parquet'") == published(built, "orders_daily")
+
+
+def test_the_file_does_not_grow_by_being_published_again(built: Settings) -> None:
+    build.publish_built(built)
+    size = built.paths.published_db.stat().st_size
+    for generation in range(20):
+        publish_generation(built, generation)
+    assert built.paths.published_db.stat().st_size <= 1.5 * size
 
 
 def test_publishing_twice_gives_the_same_parquet_bytes(built: Settings) -> None:
