@@ -17,7 +17,7 @@ import duckdb
 
 from orchestration.feeds.datasets import ALL
 from orchestration.settings import Settings, engine
-from orchestration.warehouse import window
+from orchestration.warehouse import revisions, window
 from orchestration.warehouse.relations import lake_columns, quoted, view_over
 
 STORAGE_VERSION = "v1.5.0"
@@ -53,8 +53,9 @@ def publish(settings: Settings) -> PublishReport:
     with _attached(settings, fresh) as db:
         marts = _tables(db, "built", "marts")
         if is_whole:
-            _copy_whole(db)
+            _copy_whole(db, settings.paths.published_db)
         else:
+            revisions.note(db, "fresh", since)
             for mart in marts:
                 _replace_days(db, mart, since)
         _show_lake(db, settings.paths.lake)
@@ -115,13 +116,19 @@ def _count(db: duckdb.DuckDBPyConnection, mart: str) -> int:
     return int(db.execute(f'select count(*) from fresh.marts."{mart}"').fetchall()[0][0])
 
 
-def _copy_whole(db: duckdb.DuckDBPyConnection) -> None:
+def _copy_whole(db: duckdb.DuckDBPyConnection, before: Path) -> None:
     for schema in _COPIED:
         _copy_schema(db, schema)
     db.execute(
         "create schema fresh.raw; create schema fresh.meta; create table fresh.meta.build as select * from built.raw.build"
     )
     db.execute("create table fresh.meta.lake (dataset varchar primary key, pattern varchar)")
+    revisions.create(db)
+    if before.exists():
+        db.execute(f"attach {quoted(str(before))} as old (read_only)")
+        if "revisions" in _tables(db, "old", "meta"):
+            revisions.take_over(db)
+            revisions.note(db, "old", date.min)
 
 
 def _copy_schema(db: duckdb.DuckDBPyConnection, schema: str) -> None:

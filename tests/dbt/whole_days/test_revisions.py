@@ -1,0 +1,58 @@
+"""A day that is loaded again changes what was published of it and of later days, and the publication says what."""
+
+from datetime import timedelta
+
+import duckdb
+
+from orchestration.settings import Settings
+from orchestration.warehouse import build
+from tests.dbt.whole_days import small_lake as lake
+
+CHANGED = "select mart, day, column_name, first_value, value, n_revisions from meta.changed_since_first"
+
+
+def published(settings: Settings, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(settings.paths.published_db), read_only=True) as db:
+        return db.execute(query).fetchall()
+
+
+def publish(settings: Settings, day: int, shift: float = 1.0) -> None:
+    lake.land_market(settings, lake.after(day), shift=shift)
+    lake.load(settings, lake.after(day))
+    build.publish_built(settings, log=lambda _: None)
+
+
+def test_a_restated_dump_is_told_with_what_was_published_first(settings: Settings) -> None:
+    publish(settings, 0)
+    publish(settings, 1)
+    # The settlement at midnight, which the next day's dump has, closes the day before.
+    assert {row[2] for row in published(settings, CHANGED)} <= {"funding_8h_close"}
+    total = f"select total_usd from marts.liquidations_market_daily where day = '{lake.DAY}'"
+    ((first,),) = published(settings, total)
+    publish(settings, 0, shift=1.01)
+    publish(settings, 0, shift=1.02)
+    ((now,),) = published(settings, total)
+    of_total = (
+        f"{CHANGED} where mart = 'liquidations_market_daily' and column_name = 'total_usd' and day = '{lake.DAY}'"
+    )
+    assert published(settings, of_total) == [("liquidations_market_daily", lake.DAY, "total_usd", first, now, 2)]
+    of_caps = f"{CHANGED} where mart = 'market_cap_changes_daily' and column_name = 'change_usd' order by day"
+    assert published(settings, of_caps)[-1][1] == lake.DAY + timedelta(days=1)
+
+
+def test_what_is_restated_and_then_restored_is_no_change(settings: Settings) -> None:
+    for shift in (1.0, 1.01, 1.0):
+        publish(settings, 0, shift)
+    assert published(settings, CHANGED) == []
+    assert published(settings, "select count(*) > 0 from meta.revisions") == [(True,)]
+
+
+def test_revisions_outlive_a_build_file_made_anew(settings: Settings) -> None:
+    publish(settings, 0)
+    publish(settings, 0, shift=1.01)
+    before = published(settings, CHANGED)
+    settings.paths.warehouse.unlink()
+    lake.load(settings, lake.DAY)
+    build.publish_built(settings, log=lambda _: None)
+    assert before
+    assert published(settings, CHANGED) == before
