@@ -9,6 +9,7 @@ from orchestration.warehouse import build
 from tests.dbt.whole_days import small_lake as lake
 
 CHANGED = "select mart, day, column_name, first_value, value, n_revisions from meta.changed_since_first"
+IN_ORDER = "order by mart, day, key, column_name"
 
 
 def published(settings: Settings, query: str) -> list[tuple[object, ...]]:
@@ -27,15 +28,13 @@ def test_a_restated_dump_is_told_with_what_was_published_first(settings: Setting
     publish(settings, 1)
     # The settlement at midnight, which the next day's dump has, closes the day before.
     assert {row[2] for row in published(settings, CHANGED)} <= {"funding_8h_close"}
-    total = f"select total_usd from marts.liquidations_market_daily where day = '{lake.DAY}'"
-    ((first,),) = published(settings, total)
+    close = f"select close_cap_usd from marts.market_cap_total_daily where day = '{lake.DAY}' and universe = 'all'"
+    ((first,),) = published(settings, close)
     publish(settings, 0, shift=1.01)
     publish(settings, 0, shift=1.02)
-    ((now,),) = published(settings, total)
-    of_total = (
-        f"{CHANGED} where mart = 'liquidations_market_daily' and column_name = 'total_usd' and day = '{lake.DAY}'"
-    )
-    assert published(settings, of_total) == [("liquidations_market_daily", lake.DAY, "total_usd", first, now, 2)]
+    ((now,),) = published(settings, close)
+    of_close = f"{CHANGED} where key = 'all' and column_name = 'close_cap_usd' and day = '{lake.DAY}'"
+    assert published(settings, of_close) == [("market_cap_total_daily", lake.DAY, "close_cap_usd", first, now, 2)]
     of_caps = f"{CHANGED} where mart = 'market_cap_changes_daily' and column_name = 'change_usd' order by day"
     assert published(settings, of_caps)[-1][1] == lake.DAY + timedelta(days=1)
 
@@ -50,9 +49,9 @@ def test_what_is_restated_and_then_restored_is_no_change(settings: Settings) -> 
 def test_revisions_outlive_a_build_file_made_anew(settings: Settings) -> None:
     publish(settings, 0)
     publish(settings, 0, shift=1.01)
-    before = published(settings, CHANGED)
+    before = published(settings, f"{CHANGED} {IN_ORDER}")
     settings.paths.warehouse.unlink()
     lake.load(settings, lake.DAY)
     build.publish_built(settings, log=lambda _: None)
     assert before
-    assert published(settings, CHANGED) == before
+    assert published(settings, f"{CHANGED} {IN_ORDER}") == before
