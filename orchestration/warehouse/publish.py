@@ -24,6 +24,8 @@ STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that readers may have: 2.0's own format opens in nothing older."""
 
 _COPIED = ("marts", "seeds")
+_META = ["build", "lake", "revisions"]
+"""Tables about the publication itself: the build file it came from, the lake's files that `raw` shows, what it changed."""
 
 
 @dataclass
@@ -89,7 +91,7 @@ def _is_of_this_build(settings: Settings) -> bool:
     with duckdb.connect(config=engine(settings)) as db:
         db.execute(f"attach {quoted(str(settings.paths.warehouse))} as built (read_only)")
         db.execute(f"attach {quoted(str(settings.paths.published_db))} as old (read_only)")
-        return bool(_tables(db, "old", "meta")) and _of(db, "built") == _of(db, "old")
+        return _tables(db, "old", "meta") == _META and _of(db, "built") == _of(db, "old")
 
 
 def _of(db: duckdb.DuckDBPyConnection, catalog: str) -> tuple[object, ...]:

@@ -6,7 +6,8 @@ with days as (
 
 minutes as (
     select day, cast(hour(minute_at) as integer) as hour, minute_at, ln(1 + {{ exact_sum('total_usd') }}) as size
-    from {{ ref('int_liquidation_minutes') }}
+    from {{ ref('int_liquidation_minutes') }} as m
+    where {{ in_reach(add_days('m.day', 30), 60) }}
     group by day, minute_at
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(incremental_strategy='replace_reached_days', reach=var('all_later_days')) }}
 with history as (
     select day, basis, total_usd from {{ ref('event_history') }} where percentile_365d >= 0.95 and robust_z is not null
 ),
@@ -21,6 +21,7 @@ final as (
         f.next_change_pct
     from history as h
     inner join followed as f on h.basis = f.basis and f.analog_day < {{ add_days('h.day', -1) }}
+    where {{ in_reach('h.day', var('all_later_days')) }}
 )
 
 select * from final

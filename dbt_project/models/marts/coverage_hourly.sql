@@ -1,6 +1,6 @@
-{{ config(materialized='table') }}
+{{ config(incremental_strategy='replace_reached_days', reach=7) }}
 with stated as (
-    select * from {{ ref('int_coverage') }}
+    select * from {{ ref('int_coverage') }} as c where {{ in_reach('c.day', 7) }}
 ),
 
 read as (
@@ -8,7 +8,7 @@ read as (
 ),
 
 days as (
-    select distinct day from read
+    select distinct day from read where {{ in_reach('read.day', 7) }}
 ),
 
 expected as (

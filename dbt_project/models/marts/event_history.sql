@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(incremental_strategy='replace_reached_days', reach=var('all_later_days')) }}
 {% set scopes = [('ytd', "e.day >= date_trunc('year', t.day)"), ('365d', 'e.day > ' ~ add_days('t.day', -365)), ('all', 'true')] -%}
 with days as (
     select * from {{ ref('int_comparable_days') }}
@@ -15,6 +15,7 @@ pairs as (
         {% endfor %}
     from days as t
     inner join days as e on t.basis = e.basis and e.day <= t.day
+    where {{ in_reach('t.day', var('all_later_days')) }}
 ),
 
 ranks as (
@@ -62,7 +63,7 @@ week_ranks as (
     inner join days as a on t.day = a.day
     inner join days as b on a.basis = b.basis and b.day <= t.day
     inner join weeks as e on b.day = e.day and e.n_7d = 7
-    where t.n_7d = 7
+    where t.n_7d = 7 and {{ in_reach('t.day', var('all_later_days')) }}
     group by t.day
 ),
 
