@@ -75,12 +75,38 @@ def _build(
     on_event: Callable[[Event], None],
     project: Path,
 ) -> BuildReport:
-    built = window.prepare(settings, days)
-    log(f"build: {len(built)} days, {built[0]} to {built[-1]}" if built else "build: no days")
-    run_dbt(settings, ["build", "--exclude-resource-type", "unit_test", *select], on_event, project)
+    due = window.due(settings, days)
+    *earlier, last = window.chunks(settings, due)
+    for chunk in earlier:
+        _pass(settings, chunk, log, select, on_event, project, is_last=False)
+    _pass(settings, last, log, select, on_event, project, is_last=True)
     if not select:
         window.finished(settings)
-    return BuildReport(built, _rows(settings, built))
+    return BuildReport(due, _rows(settings, due))
+
+
+def _pass(
+    settings: Settings,
+    days: Sequence[date],
+    log: Log,
+    select: Sequence[str],
+    on_event: Callable[[Event], None],
+    project: Path,
+    is_last: bool,
+) -> None:
+    """One run of dbt over some of the days. A node is told of once: by the last pass, or by the one that fails."""
+    log(f"build: {len(days)} days, {days[0]} to {days[-1]}" if days else "build: no days")
+    window.show(settings, days)
+    events: list[Event] = []
+    is_over = is_last
+    try:
+        run_dbt(settings, ["build", "--exclude-resource-type", "unit_test", *select], events.append, project)
+    except BuildError:
+        is_over = True
+        raise
+    finally:
+        for event in events if is_over else ():
+            on_event(event)
 
 
 def run_dbt(
@@ -207,8 +233,11 @@ def _rows(settings: Settings, days: Sequence[date]) -> dict[str, int]:
     counts = {}
     with window.opened(settings) as db:
         for schema, table, by_day in db.execute(query).fetchall():
-            where = "where day in (select day from raw.build_days)" if by_day and days else ""
-            counts[table] = db.execute(f'select count(*) from {schema}."{table}" {where}').fetchall()[0][0]
+            where = "where day = any($days)" if by_day and days else ""
+            counted = db.execute(
+                f'select count(*) from {schema}."{table}" {where}', {"days": list(days)} if where else {}
+            )
+            counts[table] = counted.fetchall()[0][0]
     return counts
 
 

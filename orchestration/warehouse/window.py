@@ -17,8 +17,20 @@ from orchestration.warehouse.relations import FETCHES, fetch_files, has_day, lak
 ONE_DAY = timedelta(days=1)
 
 
+CHUNK_BYTES, CHUNK_DAYS = 256 << 20, 183
+"""What one pass of dbt does, which keeps it within its memory: Parquet of the lake, as much as a month of minute bars of 300
+symbols has, and days, since each is compared with the 30 before it. A pass costs 4 s besides its data (measured 2026-11)."""
+
+
 def prepare(settings: Settings, days: Iterable[date]) -> list[date]:
-    """Point `raw` in the build file at the days to be built, and return these, in order.
+    """Point `raw` in the build file at the days to be built, and return these, in order."""
+    build_days = due(settings, days)
+    show(settings, build_days)
+    return build_days
+
+
+def due(settings: Settings, days: Iterable[date]) -> list[date]:
+    """Note that the days are to be built, and give all that are, in order.
 
     They are the days given, those of builds that did not end, and of each the following one if the lake has it: its
     figures from close to close begin with this day's close.
@@ -28,14 +40,32 @@ def prepare(settings: Settings, days: Iterable[date]) -> list[date]:
         started = sorted({*days, *dirty_days(db)})
         if started:
             db.executemany("insert or ignore into raw.dirty_days values (?)", [[day] for day in started])
-        following = {day + ONE_DAY for day in started if has_day(settings.paths.lake, day + ONE_DAY)}
-        build_days = sorted({*started, *following})
+    following = {day + ONE_DAY for day in started if has_day(settings.paths.lake, day + ONE_DAY)}
+    return sorted({*started, *following})
+
+
+def show(settings: Settings, build_days: Sequence[date]) -> None:
+    """Point `raw` in the build file at days, all of which are built next."""
+    with opened(settings) as db:
         db.execute("create or replace table raw.build_days (day date primary key)")
         if build_days:
             db.executemany("insert into raw.build_days values (?)", [[day] for day in build_days])
             db.execute("insert or ignore into raw.unpublished_days select day from raw.build_days")
         _show_lake(db, settings, build_days)
-    return build_days
+
+
+def chunks(settings: Settings, days: Sequence[date]) -> list[list[date]]:
+    """The days in order, in as few groups as the limits of a pass allow; one empty group where there are none."""
+    groups: list[list[date]] = [[]]
+    left = CHUNK_BYTES
+    for day in days:
+        size = sum(file.stat().st_size for dataset in ALL for file in lake_files(settings.paths.lake, dataset, [day]))
+        if groups[-1] and (size > left or len(groups[-1]) == CHUNK_DAYS):
+            groups.append([])
+            left = CHUNK_BYTES
+        groups[-1].append(day)
+        left -= size
+    return groups
 
 
 _BOOKS = """

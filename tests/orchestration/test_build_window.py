@@ -64,6 +64,38 @@ def test_days_of_a_build_that_failed_are_built_by_the_next_one(settings: Setting
     assert rows(settings, "select day, n_orders from marts.totals_daily order by day") == [(DAY, 2), (after(5), 4)]
 
 
+def test_many_days_are_built_in_passes_that_come_to_the_same(
+    settings: Settings, small_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [after(number) for number in range(5)]
+    for number, day in enumerate(days):
+        land(settings, day, number + 1)
+    monkeypatch.setattr(window, "CHUNK_BYTES", 1)
+    events: list[build.Event] = []
+    lines: list[str] = []
+    report = build.build(settings, days, lines.append, on_event=events.append, project=small_project)
+    assert len(lines) == 5
+    assert (report.days, report.rows["totals_daily"]) == (days, 5)
+    told = [event["data"]["node_info"]["unique_id"] for event in events]
+    assert len(told) == len(set(told))
+    assert rows(settings, "select n_orders from marts.totals_daily order by day") == [(n + 1,) for n in range(5)]
+    assert window.unfinished(settings) == []
+
+
+def test_a_pass_that_fails_leaves_all_days_due(
+    settings: Settings, small_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(settings, DAY, 2)
+    land(settings, after(3), 2, venue="nowhere")
+    land(settings, after(6), 2)
+    monkeypatch.setattr(window, "CHUNK_BYTES", 1)
+    events: list[build.Event] = []
+    with pytest.raises(BuildError):
+        build.build(settings, [DAY, after(3), after(6)], on_event=events.append, project=small_project)
+    assert events
+    assert window.unfinished(settings) == [DAY, after(3), after(6)]
+
+
 def test_publishing_completes_an_interrupted_build_first(settings: Settings, small_project: Path) -> None:
     land(settings, DAY, 1)
     build.build(settings, [DAY], project=small_project)
