@@ -39,3 +39,10 @@ select day, venue, instrument as symbol, 'liquidations' as dataset, dump_path, r
 from {{ ref('int_liquidation_rows') }}
 where reason is not null and {{ in_build_days() }}
 group by day, venue, instrument, dump_path, reason
+
+union all
+
+select day, venue, instrument as symbol, 'depth' as dataset, dump_path, reason, count(*) as n_rows
+from {{ ref('int_depth_rows') }}
+where reason is not null
+group by day, venue, instrument, dump_path, reason

@@ -64,6 +64,7 @@ def land_market(settings: Settings, day: date, venues: Iterable[str] = VENUES, s
         land(settings, "liquidations", day, venue, list(_orders(day, number)))
         land(settings, "funding", day, venue, list(_rates(day, number)))
         land(settings, "open_interest", day, venue, list(_interest(day, number)))
+        land(settings, "depth", day, venue, list(_books(day, number)))
     caps = [
         {"asset": asset, "observed_at": at(day), "supply": coins * (1 + day.day * 1e-5), "price_usd": 1.0003}
         for asset, coins in SUPPLY.items()
@@ -110,6 +111,15 @@ def _interest(day: date, number: int) -> Iterable[Row]:
         for asset in PRICES:
             coins = 1000 * (2 + math.cos(day.day + hour / 9 + number))
             yield {"observed_at": at(day, hour * 3600 + 5), "symbol": f"{asset}USDT", "oi_base": coins}
+
+
+def _books(day: date, number: int) -> Iterable[Row]:
+    for hour in range(24):
+        for asset in PRICES:
+            for side, sign in (("bid", -1), ("ask", 1)):
+                quote = 1e6 * (2 + sign * math.sin(day.day + hour / 7 + number))
+                named = {"symbol": f"{asset}USDT", "side": side, "within_pct": 1.0}
+                yield {"observed_at": at(day, hour * 3600 + 9), **named, "depth_quote": quote}
 
 
 def load(settings: Settings, *days: date) -> None:
