@@ -7,9 +7,9 @@ import pytest
 from filelock import FileLock
 
 from tests.dbt.lake import Lake
-from tests.dbt.scenarios import basis, contracts, coverage, leverage, liquidations, market_cap, prices
+from tests.dbt.scenarios import basis, contracts, coverage, leverage, liquidations, market_cap, prices, volatility
 
-SCENARIOS = (liquidations, contracts, basis, market_cap, prices, leverage, coverage)
+SCENARIOS = (liquidations, contracts, basis, market_cap, prices, leverage, coverage, volatility)
 
 
 @pytest.fixture(scope="session")
