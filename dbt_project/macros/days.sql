@@ -15,16 +15,19 @@
     select {{ columns }} from {{ arguments['temp_relation'] }}
 {% endmacro %}
 
-{# Days whose figures look back so many days, and so may change with a build day. #}
-{% macro in_reach(column, days) -%}
-    exists (select 1 from {{ source('raw', 'build_days') }} as b where {{ column }} >= b.day and {{ column }} <= {{ add_days('b.day', days) }})
+{# Days whose figures look back so many days, or `ahead` so many, and so may change with a build day. #}
+{% macro in_reach(column, days, ahead=0) -%}
+    exists (
+        select 1 from {{ source('raw', 'build_days') }} as b
+        where {{ column }} >= {{ add_days('b.day', -ahead) if ahead else 'b.day' }} and {{ column }} <= {{ add_days('b.day', days) }}
+    )
 {%- endmacro %}
 
-{# Incremental strategy: the same for models that look back as far as their `reach` in days says. #}
+{# Incremental strategy: the same for models that look back as far as their `reach` in days says, and ahead as their `ahead`. #}
 {% macro get_incremental_replace_reached_days_sql(arguments) %}
     {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
     {%- set target = arguments['target_relation'] -%}
-    delete from {{ target }} where {{ in_reach(target.identifier ~ '.day', config.require('reach')) }};
+    delete from {{ target }} where {{ in_reach(target.identifier ~ '.day', config.require('reach'), config.get('ahead', 0)) }};
     insert into {{ target }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }}
 {% endmacro %}

@@ -1,27 +1,10 @@
 -- Funding of an asset and build day: at its midnight, first and last settlement, weighted by open interest where that is known.
-with settled as (
-    select * from {{ ref('int_funding') }} where {{ in_build_days() }}
-),
-
-instruments as (
-    select
-        day,
-        venue,
-        asset,
-        instrument,
-        max(case when settled_at = {{ day_start('day') }} then rate_8h end) as midnight_8h,
-        min_by(rate_8h, settled_at) as open_8h,
-        max_by(rate_8h, settled_at) as last_8h
-    from settled
-    group by day, venue, asset, instrument
-),
-
-weighted as (
+with weighted as (
     select
         f.*,
         o.oi_coin_open as weight,
         case when f.midnight_8h is not null then o.oi_coin_open end as midnight_weight
-    from instruments as f
+    from {{ ref('int_funding_instruments') }} as f
     left join {{ ref('int_open_interest_venues') }} as o
         on f.day = o.day and f.venue = o.venue and f.instrument = o.instrument
 )

@@ -35,6 +35,8 @@ final as (
         l.oi_usd_change_price,
         l.funding_8h_open,
         coalesce(n.funding_8h_midnight, l.funding_8h_last) as funding_8h_close,
+        {{ funding_apr('l.funding_8h_open') }} as funding_apr_open,
+        {{ funding_apr('coalesce(n.funding_8h_midnight, l.funding_8h_last)') }} as funding_apr_close,
         l.funding_oi_share,
         cast(l.n_venues_oi as integer) as n_venues_oi,
         cast(l.n_venues_funding as integer) as n_venues_funding,
