@@ -18,8 +18,8 @@
 {# Days whose figures look back so many days, or `ahead` so many, and so may change with a build day. #}
 {% macro in_reach(column, days, ahead=0) -%}
     exists (
-        select 1 from {{ source('raw', 'build_days') }} as b
-        where {{ column }} >= {{ add_days('b.day', -ahead) if ahead else 'b.day' }} and {{ column }} <= {{ add_days('b.day', days) }}
+        select 1 from {{ source('raw', 'build_days') }} as built
+        where {{ column }} >= {{ add_days('built.day', -ahead) }} and {{ column }} <= {{ add_days('built.day', days) }}
     )
 {%- endmacro %}
 
