@@ -28,17 +28,17 @@ judged as (
         case
             when total_usd is null then 'uncovered'
             when seen_share < {{ var('regime_seen_share') }} or price_change_pct is null then 'impaired'
-            when liquidations_were_large and mostly_longs and price_fell and not coalesce(positions_grew, false) then 'long_flush'
-            when liquidations_were_large and mostly_shorts and price_rose and not coalesce(positions_grew, false) then 'short_squeeze'
             when fell_deeply and not liquidations_were_large then 'drawdown_without_liquidations'
             when
-                positions_grew and price_moved and price_fell and not coalesce(longs_paid_over_base, false)
-                and (not liquidations_were_large or mostly_longs)
+                positions_grew and price_fell and not coalesce(longs_paid_over_base, false)
+                and case when liquidations_were_large then mostly_longs else price_moved end
                 then 'new_shorts'
             when
-                positions_grew and price_moved and price_rose and not coalesce(shorts_paid, false)
-                and (not liquidations_were_large or mostly_shorts)
+                positions_grew and price_rose and not coalesce(shorts_paid, false)
+                and case when liquidations_were_large then mostly_shorts else price_moved end
                 then 'new_longs'
+            when liquidations_were_large and mostly_longs and price_fell then 'long_flush'
+            when liquidations_were_large and mostly_shorts and price_rose then 'short_squeeze'
             when price_moved and price_rose and positions_did_not_grow and not liquidations_were_large then 'rally_without_leverage'
             when liquidations_were_large then 'two_sided'
             else 'quiet'

@@ -65,6 +65,7 @@ def land_market(settings: Settings, day: date, venues: Iterable[str] = VENUES, s
         land(settings, "funding", day, venue, list(_rates(day, number)))
         land(settings, "open_interest", day, venue, list(_interest(day, number)))
         land(settings, "depth", day, venue, list(_books(day, number)))
+        land(settings, "reference_prices", day, venue, list(_premiums(day, number)))
     caps = [
         {"asset": asset, "observed_at": at(day), "supply": coins * (1 + day.day * 1e-5), "price_usd": 1.0003}
         for asset, coins in SUPPLY.items()
@@ -120,6 +121,13 @@ def _books(day: date, number: int) -> Iterable[Row]:
                 quote = 1e6 * (2 + sign * math.sin(day.day + hour / 7 + number))
                 named = {"symbol": f"{asset}USDT", "side": side, "within_pct": 1.0}
                 yield {"observed_at": at(day, hour * 3600 + 9), **named, "depth_quote": quote}
+
+
+def _premiums(day: date, number: int) -> Iterable[Row]:
+    for hour in range(24):
+        path = [1e-4 * math.sin(day.day + number + hour + part / 7) for part in range(8)]
+        ends = {"open": path[0], "high": max(path), "low": min(path), "close": path[-1]}
+        yield {"open_at": at(day, hour * 3600), "interval_s": 3600, "symbol": "BTCUSDT", "kind": "premium", **ends}
 
 
 def load(settings: Settings, *days: date) -> None:
