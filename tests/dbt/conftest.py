@@ -7,9 +7,19 @@ import pytest
 from filelock import FileLock
 
 from tests.dbt.lake import Lake
-from tests.dbt.scenarios import basis, contracts, coverage, leverage, liquidations, market_cap, prices, volatility
+from tests.dbt.scenarios import (
+    basis,
+    contracts,
+    coverage,
+    leverage,
+    liquidations,
+    market_cap,
+    market_index,
+    prices,
+    volatility,
+)
 
-SCENARIOS = (liquidations, contracts, basis, market_cap, prices, leverage, coverage, volatility)
+SCENARIOS = (liquidations, contracts, basis, market_cap, market_index, prices, leverage, coverage, volatility)
 
 
 @pytest.fixture(scope="session")

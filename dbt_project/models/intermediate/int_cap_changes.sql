@@ -9,7 +9,7 @@ closes as (
 ),
 
 supplies as (
-    select {{ add_days('day', 1) }} as day, asset, supply, close_price_usd
+    select {{ add_days('day', 1) }} as day, asset, supply, publishers, close_price_usd
     from {{ ref('int_supply') }}
     where supply_day = day
 ),
@@ -18,7 +18,7 @@ joined as (
     select
         c.*,
         coalesce(p.close_usd, case when c.is_stable then s.close_price_usd end) as prior_close_usd,
-        s.supply as prior_supply
+        case when s.publishers = c.publishers then s.supply end as prior_supply
     from caps as c
     left join closes as p on c.day = p.day and c.asset = p.asset
     left join supplies as s on c.day = s.day and c.asset = s.asset

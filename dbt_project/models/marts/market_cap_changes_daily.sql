@@ -47,6 +47,8 @@ final as (
         case when d.peak_usd > d.trough_usd then c.close_usd - d.trough_usd >= 0.25 * (d.peak_usd - d.trough_usd) end as found_footing,
         c.supply,
         c.supply_day,
+        c.publishers as supply_publishers,
+        cast(c.cap_rank as integer) as cap_rank,
         cast(c.n_venues as integer) as n_venues,
         c.interval_s as resolution_s,
         c.in_index,

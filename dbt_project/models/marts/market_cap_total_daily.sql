@@ -30,6 +30,7 @@ final as (
         d.day,
         d.universe,
         c.prior_close_cap_usd,
+        d.open_cap_usd / c.open_over_prior_close as prior_close_cap_restated_usd,
         d.open_cap_usd,
         d.high_cap_usd,
         d.low_cap_usd,
@@ -51,11 +52,14 @@ final as (
         (d.close_cap_usd - w.trough_usd) / nullif(w.depth_usd, 0) as recovered_share,
         case when w.depth_usd > 0 then d.close_cap_usd - w.trough_usd >= 0.25 * w.depth_usd end as found_footing,
         cast(d.n_assets as integer) as n_assets,
+        cast(coalesce(l.n_left_out, 0) as integer) as n_left_out,
+        l.left_out,
         cast(d.step_s as integer) as resolution_s,
         coalesce(s.simulated_with_prior, false) as simulated
     from days as d
     left join changes as c on d.day = c.day and d.universe = c.universe
     left join drawdowns as w on d.day = w.day and d.universe = w.universe
+    left join {{ ref('int_left_out') }} as l on d.day = l.day and d.universe = l.universe
     left join {{ ref('int_simulated') }} as s on d.day = s.day
 )
 
