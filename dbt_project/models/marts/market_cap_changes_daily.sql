@@ -48,7 +48,7 @@ final as (
         c.supply,
         c.supply_day,
         c.publishers as supply_publishers,
-        cast(c.cap_rank as integer) as cap_rank,
+        cast(c.cap_rank as integer) as universe_rank,
         cast(c.n_venues as integer) as n_venues,
         c.interval_s as resolution_s,
         c.in_index,
