@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(incremental_strategy='replace_reached_days', reach=var('all_later_days')) }}
 with days as (
     select
         day,
@@ -47,7 +47,8 @@ final as (
         close_cap_usd / index_close as divisor_usd,
         chained_since_day,
         simulated
-    from levels
+    from levels as l
+    where {{ in_reach('l.day', var('all_later_days')) }}
 )
 
 select * from final
