@@ -17,7 +17,7 @@ readings as (
         day, days_later, judged_on, 'oi_flushed' as signal, -0.08 as threshold,
         case when days_later = 0 then oi_by_event_end when oi_change is not null then least(oi_by_event_end, oi_over_both_days) end
             as value,
-        cast(null as varchar) as state
+        null as state
     from events
     where days_later < 2
 

@@ -2,7 +2,7 @@
 with counted as (
     {% for dataset in ['candles', 'funding', 'open_interest', 'reference_prices'] -%}
     select
-        day, venue, symbol, {{ 'cast(null as varchar) as asset' if dataset == 'reference_prices' else 'asset' }}, '{{ dataset }}' as dataset, dump_path, count(*) as n_rows,
+        day, venue, symbol, {{ 'null as asset' if dataset == 'reference_prices' else 'asset' }}, '{{ dataset }}' as dataset, dump_path, count(*) as n_rows,
         {{ 'count(case when oi_base is null and oi_usd is null then 1 end)' if dataset == 'open_interest' else '0' }}
             as n_in_contracts
     from {{ ref('stg_raw__' ~ dataset) }}
