@@ -17,6 +17,7 @@
 
 {# Days whose figures look back so many days, or `ahead` so many, and so may change with a build day. #}
 {% macro in_reach(column, days, ahead=0) -%}
+    {%- if '.' not in column %}{{ exceptions.raise_compiler_error('in_reach: ' ~ column ~ ' would be that of build_days; name its relation') }}{% endif -%}
     exists (
         select 1 from {{ source('raw', 'build_days') }} as built
         where {{ column }} >= {{ add_days('built.day', -ahead) }} and {{ column }} <= {{ add_days('built.day', days) }}

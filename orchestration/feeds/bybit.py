@@ -15,7 +15,7 @@ in base units, a sample each half hour. How long a funding interval is is not st
 one are missing. An answer of an error has no list of records, and is quarantined, or an empty one, which covers nothing.
 
 Sides of trades are the taker's and are not kept. Known gaps: a minute without a trade has no bar; there is no dump of liquidations.
-Order books are not read: a file begins with a snapshot and goes on with changes to it, which tell no depth by themselves.
+Of order books the changes to a snapshot are not read, which tell no depth by themselves.
 
 Assumed: of inverse contracts `size` is in USD, and is taken in place of the two notionals, which older files are said to have the
 other way round; older files begin with the last trade of the day, so that the first and last price of a minute may change places

@@ -35,6 +35,12 @@ def has_day(lake: Path, day: date) -> bool:
     return any(lake_files(lake, dataset, [day]) for dataset in ALL)
 
 
+def all_days(lake: Path) -> list[date]:
+    """The days that the lake has anything of, in order."""
+    names = {place.name for dataset in ALL for place in (lake / dataset).glob("venue=*/day=*")}
+    return [day for name in sorted(names) if has_day(lake, day := date.fromisoformat(name.removeprefix("day=")))]
+
+
 def fetch_files(dumps: Path, days: Iterable[date]) -> list[Path]:
     """The lists of what was fetched for these days."""
     sources = sorted((dumps / ".fetches").glob("source=*"))

@@ -4,6 +4,7 @@
 that the next one does its days as well; `raw.unpublished_days` are those built since readers got a copy.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -12,7 +13,15 @@ import duckdb
 
 from orchestration.feeds.datasets import ALL
 from orchestration.settings import Settings, engine
-from orchestration.warehouse.relations import FETCHES, fetch_files, has_day, lake_columns, lake_files, view_over
+from orchestration.warehouse.relations import (
+    FETCHES,
+    all_days,
+    fetch_files,
+    has_day,
+    lake_columns,
+    lake_files,
+    view_over,
+)
 
 ONE_DAY = timedelta(days=1)
 
@@ -27,6 +36,40 @@ def prepare(settings: Settings, days: Iterable[date]) -> list[date]:
     build_days = due(settings, days)
     show(settings, build_days)
     return build_days
+
+
+def renew(settings: Settings, models: str) -> int:
+    """See to it that the build file is one that these models made; give how many days of another's are to be built anew.
+
+    Figures of all days are those of one set of formulas: what an older one left is no part of the same history.
+    """
+    warehouse = settings.paths.warehouse
+    made_by = _models_of(settings) if warehouse.exists() else models
+    if made_by == models and warehouse.exists():
+        return 0
+    left = [] if made_by == models else all_days(settings.paths.lake)
+    fresh = warehouse.with_name(f".{warehouse.name}")
+    fresh.unlink(missing_ok=True)
+    settings.paths.build.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(fresh)) as db:
+        db.execute(_BOOKS)
+        db.execute("update raw.build set models = ?", [models])
+        if left:
+            db.executemany("insert into raw.dirty_days values (?)", [[day] for day in left])
+    warehouse.with_name(f"{warehouse.name}.wal").unlink(missing_ok=True)
+    os.replace(fresh, warehouse)
+    return len(left)
+
+
+def _models_of(settings: Settings) -> str | None:
+    with opened(settings) as db:
+        known = db.execute(
+            "select 1 from duckdb_columns() where schema_name = 'raw' and table_name = 'build' and column_name = 'models'"
+        )
+        if not known.fetchone():
+            return None
+        (models,) = db.execute("select models from raw.build").fetchone() or (None,)
+        return None if models is None else str(models)
 
 
 def due(settings: Settings, days: Iterable[date]) -> list[date]:
@@ -72,7 +115,7 @@ _BOOKS = """
     create schema if not exists raw;
     create table if not exists raw.dirty_days (day date primary key);
     create table if not exists raw.unpublished_days (day date primary key);
-    create table if not exists raw.build as select uuid()::varchar as id;
+    create table if not exists raw.build as select uuid()::varchar as id, null::varchar as models;
 """
 _LOOKS_AHEAD = timedelta(days=7)
 """A build may change rows of later days, and of none longer than this before its first day."""

@@ -1,5 +1,6 @@
 """Which days a build does: those asked for, those a killed build left, and the following day of each."""
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -133,9 +134,27 @@ def test_the_build_file_is_free_for_other_processes_after_a_build(settings: Sett
     assert done.returncode == 0, done.stderr
 
 
-def test_a_changed_model_is_parsed_again(tmp_path: Path, small_project: Path) -> None:
-    import shutil
+def test_another_formula_builds_all_days_of_the_lake_anew(
+    settings: Settings, small_project: Path, tmp_path: Path
+) -> None:
+    days = [DAY, after(1), after(30)]
+    for number, day in enumerate(days):
+        land(settings, day, number + 1)
+    build.build(settings, days, project=small_project)
+    project = shutil.copytree(small_project, tmp_path / "project")
+    model = project / "models" / "marts" / "totals_daily.sql"
+    model.write_text(model.read_text().replace("select orders.day,", "select 'new' as edition, orders.day,"))
+    lines: list[str] = []
+    report = build.build(settings, [after(30)], lines.append, project=project)
+    assert "all 3 days of the lake are built anew" in lines[0]
+    assert report.days == days
+    assert rows(settings, "select edition, n_orders from marts.totals_daily order by day") == [
+        ("new", n + 1) for n in range(3)
+    ]
+    assert build.build(settings, [after(30)], project=project).days == [after(30)]
 
+
+def test_a_changed_model_is_parsed_again(tmp_path: Path, small_project: Path) -> None:
     project = shutil.copytree(small_project, tmp_path / "project")
     build.parse(project)
     manifest = project / "target" / "manifest.json"

@@ -43,7 +43,7 @@ final as (
         (c.low_usd - c.open_usd) * c.supply as open_to_low_usd,
         c.low_usd / c.prior_close_usd - 1 as prior_close_to_low_pct,
         (c.low_usd - c.prior_close_usd) * c.supply as prior_close_to_low_usd,
-        (c.close_usd - d.trough_usd) / nullif(d.peak_usd - d.trough_usd, 0) as recovered_share,
+        greatest(c.close_usd - d.trough_usd, 0) / nullif(d.peak_usd - d.trough_usd, 0) as recovered_share,
         case when d.peak_usd > d.trough_usd then c.close_usd - d.trough_usd >= 0.25 * (d.peak_usd - d.trough_usd) end as found_footing,
         c.supply,
         c.supply_day,

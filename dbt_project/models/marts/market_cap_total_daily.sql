@@ -49,7 +49,8 @@ final as (
         d.low_cap_usd / d.open_cap_usd * c.open_over_prior_close - 1 as prior_close_to_low_pct,
         d.low_cap_usd - d.open_cap_usd / c.open_over_prior_close as prior_close_to_low_usd,
         d.low_at,
-        (d.close_cap_usd - w.trough_usd) / nullif(w.depth_usd, 0) as recovered_share,
+        -- a sum over assets may come out a digit below the lowest of the same sums
+        greatest(d.close_cap_usd - w.trough_usd, 0) / nullif(w.depth_usd, 0) as recovered_share,
         case when w.depth_usd > 0 then d.close_cap_usd - w.trough_usd >= 0.25 * w.depth_usd end as found_footing,
         cast(d.n_assets as integer) as n_assets,
         cast(coalesce(l.n_left_out, 0) as integer) as n_left_out,
