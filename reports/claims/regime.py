@@ -1,25 +1,9 @@
-"""Which kind of day it was: one regime, by rules over facts, in the order they are tried.
-
-Thresholds are editorial: they choose a wording, never a number.
-"""
+"""Which kind of day it was, as the mart `regime_daily` says, and which venue and assets stand for the market in prose."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from reports.facts.derive import FEW
-from reports.facts.gather import WEAK_BELOW
-from reports.facts.model import COARSE, Fact, FactStore
+from reports.facts.model import Fact, FactStore
 
-Name = Literal[
-    "uncovered", "impaired", "long_flush", "short_squeeze", "drawdown_without_liquidations", "new_shorts",
-    "rally_without_leverage", "two_sided", "quiet",
-]  # fmt: skip
-ONE_SIDED = 0.7
-LOUD_USD = 250e6
-FEW_USD = 100e6
-LOUD_FALL = -0.05
-MOVE = 0.02
-OI_RISE = 0.03
 REFERENCE_VENUES = ("binance", "bybit", "okx", "kraken", "hyperliquid")
 REFERENCE_ASSETS = ("BTC", "ETH")
 
@@ -28,7 +12,7 @@ REFERENCE_ASSETS = ("BTC", "ETH")
 class Regime:
     """The day's kind and the rule that decided it."""
 
-    name: Name
+    name: str
     rule: str
 
     @property
@@ -38,46 +22,9 @@ class Regime:
 
 
 def classify(store: FactStore) -> Regime:
-    """Return the first regime whose rule holds."""
-    total = store.get("liquidations_market_daily", "total_usd")
-    if total is None:
-        return Regime("uncovered", "no liquidation source was read")
-    if total.digits == COARSE:
-        return Regime("impaired", f"under {WEAK_BELOW:.0%} of the venue-hours of liquidations were seen")
-    return _measured(store, store.number("liquidations_market_daily", "total_usd") or 0.0)
-
-
-def _measured(store: FactStore, total: float) -> Regime:
-    long = store.number("liquidations_market_daily", "long_share")
-    move, fall, oi = _move(store), _fall(store), store.number("leverage_daily", "BTC", "oi_coin_change_pct") or 0.0
-    loud = total >= LOUD_USD or (fall <= LOUD_FALL and total >= FEW_USD)
-    rules: tuple[tuple[Name, bool, str], ...] = (
-        ("long_flush", loud and long is not None and long >= ONE_SIDED and move < 0, "price down, mostly longs"),
-        ("short_squeeze", loud and long is not None and long <= 1 - ONE_SIDED and move > 0, "price up, mostly shorts"),
-        ("drawdown_without_liquidations", fall <= LOUD_FALL and total < FEW_USD, "a deep fall, few liquidations"),
-        ("new_shorts", not loud and move <= -MOVE and oi >= OI_RISE, "price down, open interest up"),
-        ("rally_without_leverage", not loud and move >= MOVE and oi <= 0, "price up, open interest not"),
-        ("two_sided", loud, "large liquidations without one side or one direction"),
-    )
-    return next(
-        (Regime(name, rule) for name, holds, rule in rules if holds), Regime("quiet", "none of the other rules")
-    )
-
-
-def _move(store: FactStore) -> float:
-    """Change of the total cap close to close, else of the reference price over the day."""
-    change = store.number("market_cap_total_daily", "all", "change_pct")
-    return change if change is not None else _price(store, "change")
-
-
-def _fall(store: FactStore) -> float:
-    fall = store.number("market_cap_total_daily", "all", "max_drawdown_pct")
-    return -abs(fall) if fall is not None else _price(store, "open_to_low")
-
-
-def _price(store: FactStore, metric: str) -> float:
-    venue = reference_venue(store, "BTC")
-    return (store.number("prices", "BTC", venue, metric) if venue else None) or 0.0
+    """Return the regime of the day; one that the mart has no row of was not covered."""
+    name, rule = (store.value("regime_daily", column) for column in ("regime", "reason"))
+    return Regime(str(name or "uncovered"), str(rule or "no liquidation source was read"))
 
 
 def reference_venue(store: FactStore, asset: str) -> str | None:
@@ -108,6 +55,3 @@ def is_aggregated(store: FactStore) -> bool:
 def is_market(store: FactStore) -> bool:
     """Whether the sum of caps is of enough assets to be called total."""
     return bool(store.value("caps", "all", "is_market"))
-
-
-__all__ = ["FEW", "Regime", "classify"]

@@ -130,6 +130,11 @@ MARTS: tuple[Mart, ...] = (
         order="started_at",
     ),
     Mart(
+        "regime_daily",
+        _all("name", "regime", "reason"),
+        LIQUIDATIONS,
+    ),
+    Mart(
         "event_history",
         {
             **_all("rank", "rank_ytd", "rank_365d", "rank_all"),

@@ -40,6 +40,7 @@ class Market:
     states: dict[str, str] = field(default_factory=dict)
     simulated: bool = False
     breaks: bool = True
+    regime: str = "long_flush"
 
     def write(self, path: Path) -> Path:
         """Write the database; an older one is replaced."""
@@ -54,6 +55,7 @@ class Market:
             self._caps(db)
             self._leverage(db)
             self._history(db)
+            self._regime(db)
         return path
 
     def _at(self, minutes: float) -> datetime:
@@ -243,6 +245,9 @@ class Market:
             )
             _fill(db, "marts.level_breaks", [level])
 
+    def _regime(self, db: duckdb.DuckDBPyConnection) -> None:
+        _fill(db, "marts.regime_daily", [(self.day, self.regime, "as the test says")])
+
     def _history(self, db: duckdb.DuckDBPyConnection) -> None:
         """Two waves, a place among 84 days, and one throttled venue, where orders were read all day."""
         if self.aggregated or len(self.hours) < 24 or not self.venues:
@@ -307,6 +312,7 @@ create table marts.level_breaks (day date, asset varchar, level varchar, level_u
     broke_at timestamp, break_kind varchar, reclaimed boolean, next_level_usd double);
 create table marts.liquidation_waves (day date, wave integer, started_at timestamp, peak_at timestamp, ended_at timestamp,
     total_usd double, long_usd double, share_of_day double, price_move_pct double, leader_asset varchar, leader_venue varchar);
+create table marts.regime_daily (day date, regime varchar, reason varchar);
 create table marts.event_history (day date, basis varchar, total_usd double, rank_ytd integer, n_ytd integer,
     rank_365d integer, n_365d integer, rank_all integer, n_days integer, since_day date, percentile_365d double,
     largest_since date, share_of_oi double);
@@ -383,11 +389,20 @@ _SMALL = {"BTC": 30e6, "ETH": 20e6}
 MARKETS = {
     "event": Market(),
     "squeeze": Market(
-        longs={"BTC": 4e7}, shorts={"BTC": 3.6e8, "ETH": 2e8}, low=0.02, close=0.06, oi_change=-0.04, breaks=False
+        longs={"BTC": 4e7},
+        shorts={"BTC": 3.6e8, "ETH": 2e8},
+        low=0.02,
+        close=0.06,
+        oi_change=-0.04,
+        breaks=False,
+        regime="short_squeeze",
     ),
-    "two_sided": Market(longs={"BTC": 3e8}, shorts={"BTC": 2.8e8}, low=-0.02, close=0.01, breaks=False),
-    "quiet": Market(longs=_SMALL, shorts=_SMALL, low=-0.01, close=0.002, oi_change=0.01, breaks=False),
+    "two_sided": Market(
+        longs={"BTC": 3e8}, shorts={"BTC": 2.8e8}, low=-0.02, close=0.01, breaks=False, regime="two_sided"
+    ),
+    "quiet": Market(longs=_SMALL, shorts=_SMALL, low=-0.01, close=0.002, oi_change=0.01, breaks=False, regime="quiet"),
     "impaired": Market(
+        regime="impaired",
         venues={"binance": 1.0},
         longs={"ETH": 3e6},
         shorts={"ETH": 1e6},
@@ -403,6 +418,6 @@ MARKETS = {
         shorts={"BTC": 25.2e6},
         breaks=False,
     ),
-    "uncovered": Market(longs={}, shorts={}, venues={}),
+    "uncovered": Market(longs={}, shorts={}, venues={}, regime="uncovered"),
 }
 """One market per regime that a recap has words for."""

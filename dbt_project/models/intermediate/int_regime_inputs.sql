@@ -23,7 +23,9 @@ interest as (
 seen as (
     select h.day, avg(case when h.state <> 'missing' then 1.0 else 0.0 end) as seen_share
     from {{ ref('coverage_hourly') }} as h
-    where h.dataset in ('liquidations', 'liquidation_bars') and {{ in_reach('h.day', 7) }}
+    inner join liquidations as l on h.day = l.day
+    -- where every asset is an aggregator's, gaps in orders take nothing from the total
+    where h.dataset = 'liquidation_bars' or (h.dataset = 'liquidations' and l.n_orders is not null)
     group by h.day
 ),
 

@@ -27,7 +27,7 @@ judged as (
         *,
         case
             when total_usd is null then 'uncovered'
-            when seen_share < {{ var('regime_seen_share') }} or price_change_pct is null then 'impaired'
+            when seen_share < {{ var('regime_seen_share') }} then 'impaired'
             when fell_deeply and not liquidations_were_large then 'drawdown_without_liquidations'
             when
                 positions_grew and price_fell and not coalesce(longs_paid_over_base, false)
