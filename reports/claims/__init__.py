@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.claims import coverage, history, leverage, liquidations, market, outlook
+from reports.claims import context, coverage, history, leverage, liquidations, market, outlook
 from reports.claims.model import Claim, Draft, Figure, Place, decide
 from reports.claims.regime import Regime, classify
 from reports.facts.model import FactStore
@@ -83,6 +83,7 @@ _SOURCES: tuple[Callable[[FactStore, Regime], list[Draft]], ...] = (
     liquidations.drafts,
     history.drafts,
     market.drafts,
+    context.drafts,
     leverage.drafts,
     outlook.drafts,
 )

@@ -17,6 +17,8 @@ FLUSHED = -0.08
 """Change of open interest in coin at which leverage counts as flushed."""
 FLAT_FUNDING, HIGH_FUNDING = 0.00005, 0.0001
 """Funding per eight hours that counts as reset, after it was at least so high."""
+LEADERS, SOON = ("BTC", "ETH"), timedelta(minutes=30)
+"""Whose levels the market watches, and how soon after a break a wave followed it."""
 FEW = 3
 """Up to so many assets a sum is called by their names: two assets are not the market."""
 
@@ -32,6 +34,7 @@ def derive(store: FactStore, states: States) -> None:
     _universes(store)
     _price_changes(store)
     _signals(store)
+    _cascade(store)
     _files(store)
 
 
@@ -43,6 +46,7 @@ def _window(store: FactStore) -> None:
     _state(store, "window", "hours", 24, "count")
     _state(store, "window", "funding_hours", 8, "count")
     _state(store, "window", "lookback_days", 90, "count")
+    _state(store, "window", "month_days", 30, "count")
 
 
 def _shares(store: FactStore) -> None:
@@ -211,6 +215,46 @@ def _signals(store: FactStore) -> None:
         if chosen:
             _derive(store, ("signals", called), names.listing(chosen), "name", f"signals {called}", *inputs)
     _derive(store, ("signals", "n"), len(found), "count", "count of signals that can be read", *inputs)
+
+
+def _cascade(store: FactStore) -> None:
+    """The first wave that began within half an hour of a break, and the last break before it; of levels of one minute the roundest."""
+    breaks = [fact for fact in store if fact.id.startswith("level_breaks.") and fact.metric == "broke_at"]
+    waves = [fact for fact in store if fact.id.startswith("liquidation_waves.") and fact.metric == "started_at"]
+    pairs = [
+        (wave, broken)
+        for wave in waves
+        for broken in breaks
+        if broken.entity.split("@")[0] in LEADERS and timedelta() <= _instant(wave) - _instant(broken) <= SOON
+    ]
+    if not pairs:
+        return
+    wave, broken = min(
+        pairs, key=lambda pair: (_instant(pair[0]), -_instant(pair[1]).timestamp(), _roundness(store, pair[1]))
+    )
+    row = store.row("level_breaks", *broken.entity.split("@", 1))
+    level, asset = row("level_usd"), row("asset")
+    assert level is not None
+    assert asset is not None
+    lag = int((_instant(wave) - _instant(broken)).total_seconds())
+    _derive(store, ("cascade", "lag_s"), lag, "seconds", "started_at - broke_at", wave, broken)
+    _derive(
+        store, ("cascade", "started_at"), wave.value, "instant", "first wave within 30 minutes of a break", wave, broken
+    )
+    _derive(
+        store, ("cascade", "level_usd"), level.value, "usd_price", "last level broken before it", level, wave, broken
+    )
+    _derive(store, ("cascade", "asset"), asset.value, "name", "asset of that level", asset, wave, broken)
+
+
+def _instant(fact: Fact) -> datetime:
+    assert isinstance(fact.value, datetime)
+    return fact.value
+
+
+def _roundness(store: FactStore, broken: Fact) -> tuple[int, str]:
+    level = f"{store.number('level_breaks', *broken.entity.split('@', 1), 'level_usd') or 0:.0f}"
+    return len(level.rstrip("0")), broken.id
 
 
 def _files(store: FactStore) -> None:

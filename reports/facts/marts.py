@@ -193,6 +193,26 @@ MARTS: tuple[Mart, ...] = (
         order="close_cap_usd desc nulls last",
     ),
     Mart(
+        "market_breadth_daily",
+        {
+            **_all("count", "n_assets", "advancers", "decliners", "n_assets_30d"),
+            **_all("fraction", "median_change_pct", "equal_weight_change_pct", "cap_weight_change_pct", "share_at_30d_closing_low"),
+        },
+        CAPS,
+    ),
+    Mart("market_dominance_daily", _all("fraction", "dominance_all", "dominance_ex_stables"), CAPS, keys=("asset",), order="cap_rank"),
+    Mart("streaks_daily", _all("count", "cap_falling_days", "cap_rising_days"), CAPS),
+    Mart(
+        "volatility_daily",
+        {
+            **_all("fraction", "realised_volatility", "rv_percentile_365d"),
+            "return_interval_s": "seconds",
+            "n_days": "count",
+        },
+        PRICES,
+        keys=("asset",),
+    ),
+    Mart(
         "prices_by_venue_daily",
         {
             **_all("usd_price", "open_usd", "high_usd", "low_usd", "close_usd"),
@@ -230,6 +250,11 @@ MARTS: tuple[Mart, ...] = (
         LEVERAGE,
         keys=("asset",),
         order="oi_usd_open desc nulls last",
+    ),
+    Mart(
+        "funding_market_daily",
+        {**_all("fraction_per_8h", "funding_8h_open", "funding_8h_close"), "oi_share": "fraction", **_all("count", "n_assets", "n_venues")},
+        LEVERAGE,
     ),
     Mart(
         "level_breaks",

@@ -56,7 +56,18 @@ _SIGNALS = """
     ),
     counted as (select count(*) as n, count(*) filter (seen) as n_seen, count(*) filter (not seen) as n_missing from signals)
 """
+_CASCADE = """
+    with pairs as (
+        select w.started_at, b.broke_at, b.asset, b.level_usd
+        from marts.liquidation_waves w join marts.level_breaks b using (day)
+        where day = $day and b.asset in ('BTC', 'ETH') and w.started_at - b.broke_at between interval 0 minute and interval 30 minute
+    )
+    select {} from pairs
+    order by started_at, broke_at desc, length(rtrim(printf('%.0f', level_usd), '0')) limit 1
+"""
 _BY_ID = {
+    r"cascade\.lag_s": _CASCADE.format("epoch(started_at - broke_at)::integer"),
+    r"cascade\.(started_at|level_usd|asset)": _CASCADE.replace("{}", "{0}"),
     r"liquidations\.short_share": f"select sum(short_usd) / sum(total_usd) from marts.liquidations_by_asset_daily {_DAY}",
     r"liquidations\.share\.(asset|venue)\..*": "select sum(total_usd) filter (where {0} = $entity) / sum(total_usd) "
     f"from marts.liquidations_by_{{0}}_daily {_DAY}",
@@ -130,6 +141,7 @@ def _window(store: FactStore) -> dict[str, Any]:
         "hours": 24,
         "funding_hours": 8,
         "lookback_days": 90,
+        "month_days": 30,
     }
 
 

@@ -52,9 +52,15 @@ def scalar(db: duckdb.DuckDBPyConnection, sql: str, **parameters: Any) -> Any:
 
 def _is_column(fact: Fact) -> bool:
     """Facts about the day as a whole (hours covered, files) have names of their own; derived.py looks after them."""
-    return fact.id.split(".")[0] not in ("liquidations", "prices", "caps", "leverage", "signals", "window") and not (
-        fact.id.startswith("files.") and len(fact.where) == 1
-    )
+    return fact.id.split(".")[0] not in (
+        "liquidations",
+        "prices",
+        "caps",
+        "leverage",
+        "signals",
+        "cascade",
+        "window",
+    ) and not (fact.id.startswith("files.") and len(fact.where) == 1)
 
 
 def _lookup(db: duckdb.DuckDBPyConnection, fact: Fact) -> Any:

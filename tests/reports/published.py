@@ -246,6 +246,14 @@ class Market:
             _fill(db, "marts.level_breaks", [level])
 
     def _regime(self, db: duckdb.DuckDBPyConnection) -> None:
+        if self.regime == "long_flush" and self.capped:
+            n = len(self.capped)
+            breadth = (self.day, n, 0, n, self.close, self.close, self.close, n, 1.0)
+            _fill(db, "marts.market_breadth_daily", [breadth])
+            _fill(db, "marts.market_dominance_daily", [(self.day, "BTC", 1, 0.59, 0.64)])
+            _fill(db, "marts.streaks_daily", [(self.day, 3, 0)])
+            _fill(db, "marts.volatility_daily", [(self.day, "BTC", 0.98, 300, 0.97, 84)])
+            _fill(db, "marts.funding_market_daily", [(self.day, 0.0002, 0.00001, 0.53, n, 1)])
         _fill(db, "marts.regime_daily", [(self.day, self.regime, "as the test says")])
 
     def _history(self, db: duckdb.DuckDBPyConnection) -> None:
@@ -312,6 +320,15 @@ create table marts.level_breaks (day date, asset varchar, level varchar, level_u
     broke_at timestamp, break_kind varchar, reclaimed boolean, next_level_usd double);
 create table marts.liquidation_waves (day date, wave integer, started_at timestamp, peak_at timestamp, ended_at timestamp,
     total_usd double, long_usd double, share_of_day double, price_move_pct double, leader_asset varchar, leader_venue varchar);
+create table marts.market_breadth_daily (day date, n_assets integer, advancers integer, decliners integer,
+    median_change_pct double, equal_weight_change_pct double, cap_weight_change_pct double, n_assets_30d integer,
+    share_at_30d_closing_low double);
+create table marts.market_dominance_daily (day date, asset varchar, cap_rank integer, dominance_all double, dominance_ex_stables double);
+create table marts.streaks_daily (day date, cap_falling_days integer, cap_rising_days integer);
+create table marts.volatility_daily (day date, asset varchar, realised_volatility double, return_interval_s integer,
+    rv_percentile_365d double, n_days integer);
+create table marts.funding_market_daily (day date, funding_8h_open double, funding_8h_close double, oi_share double,
+    n_assets integer, n_venues integer);
 create table marts.regime_daily (day date, regime varchar, reason varchar);
 create table marts.event_history (day date, basis varchar, total_usd double, rank_ytd integer, n_ytd integer,
     rank_365d integer, n_365d integer, rank_all integer, n_days integer, since_day date, percentile_365d double,

@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,6 +13,7 @@ import pytest
 from reports.claims import Ledger, judge
 from reports.claims.model import Draft, Gate, above, decide
 from reports.facts import Fact, FactStore, gather
+from reports.verify.derived import derived
 from tests.reports.golden import FOLDER, told
 from tests.reports.published import DAY, MARKETS, Market
 
@@ -158,3 +159,28 @@ def test_instruments_that_the_day_before_had_are_missed_by_name(
         "Binance had prices of 2 more instruments the day before, such as SOLUSDT: files are missing, or they were delisted.",
         "Bybit had open interest of 1 more instrument the day before, BTCUSDT: a file is missing, or it was delisted or expired.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (17, "A wave of liquidations began at 16:42 UTC, 17 minutes after BTC went through $78,000."),
+        (0, "A wave of liquidations began at 16:42 UTC, in the minute in which BTC went through $78,000."),
+        (31, None),
+        (-1, None),
+    ],
+)
+def test_a_break_and_the_wave_that_followed_it_closely_are_told_together(
+    minutes: int, said: str | None, publish: Callable[[Market], Path], tmp_path: Path
+) -> None:
+    published = shutil.copyfile(publish(MARKETS["event"]), tmp_path / "tidemark.duckdb")
+    broke_at = datetime(2026, 1, 31, 16, 42) - timedelta(minutes=minutes)
+    level = (DAY, "BTC", "round 78000", 78000.0, "round number", "support", broke_at, "touch", True, 77000.0)
+    with duckdb.connect(str(published)) as db:
+        db.execute(f"insert into marts.level_breaks values ({', '.join('?' * len(level))})", level)
+        store = gather(db, DAY)
+        found = [claim.text for claim in judge(store).said("lead") if claim.id == "lead.waves.cascade"]
+        checks = [check for check in derived(db, store) if check.id.startswith("cascade.")]
+    assert found == ([said] if said else [])
+    assert [check.found for check in checks] == [check.said for check in checks]
+    assert len(checks) == (4 if said else 0)

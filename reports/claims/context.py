@@ -1,0 +1,111 @@
+"""Sentences that set the day beside the rest of the market and beside its own past: breadth, dominance, streaks, volatility, pace."""
+
+from reports.claims.model import Draft, Gate, above, when
+from reports.claims.regime import Regime, is_market
+from reports.facts.model import Fact, FactStore
+
+_MOST = 0.5
+_LIVELY = 0.8
+"""Share of the days before with lower volatility from which it is worth a sentence."""
+_STREAK = 3
+
+
+def drafts(store: FactStore, regime: Regime) -> list[Draft]:
+    """Every sentence about breadth, dominance, streaks, volatility and pace that may be said of this day."""
+    loud = when("regime is one of large liquidations", regime.name in ("long_flush", "short_squeeze", "two_sided"))
+    whole = when("enough assets to be called the market", is_market(store))
+    return [
+        _cascade(store, loud),
+        _breadth(store, whole),
+        _lows(store, whole),
+        _dominance(store, whole),
+        _streak(store, whole),
+        _volatility(store),
+        _market_funding(store),
+    ]
+
+
+def _breadth(store: FactStore, whole: Gate) -> Draft:
+    row = store.row("market_breadth_daily")
+    facts = {"n": row("n_assets"), "up": row("advancers"), "down": row("decliners"), "median": row("median_change_pct")}
+    verb = "fell" if _is_negative(facts["median"]) else "rose"
+    wording = f"Of {{n}} coins, stablecoins left out, {{up}} rose and {{down}} fell; the one in the middle {verb} by {{median}}."
+    if facts["n"] and facts["n"].value in (
+        store.value("market_breadth_daily", side) for side in ("advancers", "decliners")
+    ):
+        del facts["up"], facts["down"]
+        wording = f"All {{n}} coins, stablecoins left out, {verb}; the one in the middle by {{median}}."
+    return Draft("market_cap.breadth", "market_cap", "M", [wording], facts, [whole])
+
+
+def _lows(store: FactStore, whole: Gate) -> Draft:
+    row = store.row("market_breadth_daily")
+    share, days = row("share_at_30d_closing_low"), store.get("window", "month_days")
+    facts = {"n": row("n_assets_30d"), "days": days, "share": share}
+    wording = "{share} of the {n} coins with {days} days of history closed at their lowest of these."
+    gates = [whole, above("share", _MOST)]
+    if share and share.value == 1:
+        wording = wording.replace("{share} of the", "All")
+    return Draft("market_cap.lows", "market_cap", "M", [wording], facts, gates)
+
+
+def _dominance(store: FactStore, whole: Gate) -> Draft:
+    facts = {
+        "asset": store.get("market_dominance_daily", "BTC", "asset"),
+        "share": store.get("market_dominance_daily", "BTC", "dominance_ex_stables"),
+    }
+    wording = "At the close {asset} made up {share} of the market cap covered, stablecoins left out."
+    return Draft("market_cap.dominance", "market_cap", "M", [wording], facts, [whole])
+
+
+def _streak(store: FactStore, whole: Gate) -> Draft:
+    falling, rising = (store.get("streaks_daily", f"cap_{way}_days") for way in ("falling", "rising"))
+    fell = bool(falling and falling.value)
+    facts = {"n": falling if fell else rising}
+    wording = f"The total has {'fallen' if fell else 'risen'} for {{n}} days in a row."
+    return Draft("market_cap.streak", "market_cap", "M", [wording], facts, [whole, above("n", _STREAK)])
+
+
+def _volatility(store: FactStore) -> Draft:
+    row = store.row("volatility_daily", "BTC")
+    facts = {
+        "asset": row("asset"),
+        "volatility": row("realised_volatility"),
+        "interval": row("return_interval_s"),
+        "share": row("rv_percentile_365d"),
+        "n": row("n_days"),
+    }
+    wording = (
+        "The realised volatility of {asset}, from returns of {interval:minutes} and over a year, was {volatility}, higher than on {share} "
+        "of the {n} days known before."
+    )
+    return Draft("levels.volatility", "levels", "M", [wording], facts, [above("share", _LIVELY)])
+
+
+def _market_funding(store: FactStore) -> Draft:
+    row = store.row("funding_market_daily")
+    facts = {
+        "n": row("n_assets"),
+        "before": row("funding_8h_open"),
+        "after": row("funding_8h_close"),
+        "share": row("oi_share"),
+    }
+    wording = (
+        "Over {n} assets, weighted by open interest, funding went from {before:rate_words} to {after:rate_words} per eight hours; "
+        "the rates are those of {share} of the open interest known."
+    )
+    return Draft("leverage.market_funding", "leverage", "M", [wording], facts, [above("n", 3)])
+
+
+def _cascade(store: FactStore, loud: Gate) -> Draft:
+    facts = {name: store.get("cascade", name) for name in ("lag_s", "asset", "level_usd", "broke_at", "started_at")}
+    used = {"lag": facts["lag_s"], "asset": facts["asset"], "level": facts["level_usd"], "at": facts["started_at"]}
+    wording = "A wave of liquidations began at {at:clock} UTC, {lag:minutes} after {asset} went through {level}."
+    if facts["lag_s"] and not facts["lag_s"].value:
+        del used["lag"]
+        wording = "A wave of liquidations began at {at:clock} UTC, in the minute in which {asset} went through {level}."
+    return Draft("lead.waves.cascade", "lead", "D", [wording], used, [loud])
+
+
+def _is_negative(fact: Fact | None) -> bool:
+    return fact is not None and isinstance(fact.value, int | float) and fact.value < 0
