@@ -7,10 +7,11 @@ import duckdb
 
 from reports import numbers
 from reports.charts import axes, canvas, query, words
-from reports.charts.marks import Label, Layer, table
+from reports.charts.marks import Box, Label, Layer, table
 from reports.charts.model import Chart
-from reports.charts.style import COLOURS
+from reports.charts.style import COLOURS, plot_width
 
+_WAVE_NOTE = "Bands: waves of liquidations."
 _PRICE_ROW = (26.0, 112.0)
 _BAR_ROW = (158.0, 350.0)
 _HEIGHT = 384
@@ -23,8 +24,10 @@ def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
         return None
     cover = query.coverage(db, day, query.LIQUIDATIONS)
     prices = query.rows(db, _PRICES, day=day)
+    waves = query.rows(db, _WAVES, day=day)
     longs, shorts = sum(bar["long_usd"] for bar in bars), sum(bar["short_usd"] for bar in bars)
     layers = [
+        *(_band(wave) for wave in waves),
         *axes.gap_boxes(cover.gaps, *_BAR_ROW),
         *(_price_row(prices) if prices else []),
         *_bar_row(bars, longs, shorts),
@@ -34,11 +37,19 @@ def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
         id="liquidations-hourly",
         title="Liquidations by hour" + (", with the price of BTC" if prices else ""),
         finding=_finding(bars, longs, shorts, cover),
-        caption=query.caption("USD liquidated per hour", day, cover, query.gap_note(cover)),
+        caption=query.caption(
+            "USD liquidated per hour", day, cover, _WAVE_NOTE if waves else "", query.gap_note(cover)
+        ),
         layers=layers,
         height=_HEIGHT,
         simulated=cover.simulated,
     )
+
+
+def _band(wave: query.Row) -> Box:
+    """A wave, from its first minute to its last, behind both rows."""
+    hour = plot_width() / 24
+    return Box(wave["a"] * hour, wave["b"] * hour, _PRICE_ROW[0], _BAR_ROW[1], COLOURS["band"])
 
 
 def _bar_row(bars: list[query.Row], longs: float, shorts: float) -> list[Layer]:
@@ -108,4 +119,11 @@ select hour(open_at) as hour, open_usd, close_usd
 from marts.prices_hourly
 where day = $day and asset = 'BTC' and close_usd is not null
 order by open_at
+"""
+
+_WAVES = """
+select date_diff('second', day::timestamp, started_at) / 3600 as a, date_diff('second', day::timestamp, ended_at) / 3600 as b
+from marts.liquidation_waves
+where day = $day
+order by started_at
 """

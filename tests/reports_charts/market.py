@@ -26,6 +26,7 @@ create table marts.liquidations_by_venue_daily (
 create table marts.liquidations_market_daily (
     day date, total_usd double, long_usd double, short_usd double, long_share double, n_venues integer,
     simulated boolean);
+create table marts.liquidation_waves (day date, wave integer, started_at timestamp, ended_at timestamp);
 create table marts.prices_hourly (
     day date, asset varchar, open_at timestamp, open_usd double, high_usd double, low_usd double, close_usd double,
     n_venues integer);
@@ -65,6 +66,7 @@ def event_day(simulated: bool = False) -> duckdb.DuckDBPyConnection:
     _caps(db, simulated)
     _leverage(db, simulated)
     _levels(db)
+    _fill(db, "liquidation_waves", [(DAY, 1, datetime(2026, 1, 31, 16), datetime(2026, 1, 31, 18, 30))])
     _provenance(db, simulated)
     return db
 

@@ -190,6 +190,12 @@ def test_longs_hang_below_zero_and_shorts_stand_above_it(charts: dict[str, Chart
     assert all(top + height == pytest.approx(zero) for _, top, _, height in shorts)
 
 
+def test_a_wave_is_a_band_from_its_first_minute_to_its_last(charts: dict[str, Chart]) -> None:
+    chart = charts["liquidations-hourly"]
+    ((left, _, width, _),) = boxes(chart.svg, "band")
+    assert (left / width, "Bands: waves" in chart.caption) == (pytest.approx(16 / 2.5), True)
+
+
 def test_hours_that_nobody_covered_are_hatched_and_have_no_bar() -> None:
     db = market.event_day()
     market.lose_hours(db, [3, 4, 5], list(market.VENUES))
