@@ -22,6 +22,7 @@ select
     date_trunc('minute', k.occurred_at) as minute_at,
     k.side,
     k.notional_usd,
+    k.price_usd,
     k.price_basis,
     k.fx_assumed,
     k.dump_path

@@ -29,7 +29,8 @@ told as (
         o.notional_usd,
         o.quantity,
         o.price,
-        i.contract_size
+        i.contract_size,
+        i.multiplier
     from orders as o
     left join instruments as i
         on o.venue = i.venue and o.symbol = i.symbol and o.day >= i.valid_from and o.day < i.valid_until
@@ -58,6 +59,8 @@ select
     occurred_at,
     side,
     usd as notional_usd,
+    -- a quanto contract's coin is that of its settlement, not of its price
+    price / coalesce(multiplier, 1) * case when kind = 'quanto' then case when {{ is_usd('quote') }} then 1 end else coin_usd end as price_usd,
     price_basis,
     fx_assumed,
     feed,
