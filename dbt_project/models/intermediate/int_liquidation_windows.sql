@@ -1,5 +1,5 @@
--- Busiest windows inside each build day, in steps of its coarsest figures; a window shorter than a step is NULL.
-{% set windows = [('1m', 60), ('5m', 300), ('1h', 3600), ('4h', 14400), ('12h', 43200)] -%}
+-- Busiest windows inside each build day, in steps of its coarsest figures; a window that is no whole number of steps is NULL.
+{% set windows = [('1m', 60), ('5m', 300), ('15m', 900), ('1h', 3600), ('4h', 14400), ('12h', 43200)] -%}
 with liquidations as (
     select
         *,
@@ -50,8 +50,8 @@ select
     day,
     step_s,
     {% for name, seconds in windows -%}
-    case when step_s <= {{ seconds }} then usd_{{ name }} end as busiest_{{ name }}_usd,
-    case when step_s <= {{ seconds }} then {{ add_seconds(day_start('day'), 'greatest(0, start_' ~ name ~ ')') }} end
+    case when {{ seconds }} % step_s = 0 then usd_{{ name }} end as busiest_{{ name }}_usd,
+    case when {{ seconds }} % step_s = 0 then {{ add_seconds(day_start('day'), 'greatest(0, start_' ~ name ~ ')') }} end
         as busiest_{{ name }}_at{{ ',' if not loop.last }}
     {% endfor %}
 from busiest
