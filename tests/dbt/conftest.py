@@ -15,11 +15,12 @@ from tests.dbt.scenarios import (
     liquidations,
     market_cap,
     market_index,
+    orders,
     prices,
     volatility,
 )
 
-SCENARIOS = (liquidations, contracts, basis, market_cap, market_index, prices, leverage, coverage, volatility)
+SCENARIOS = (liquidations, contracts, basis, market_cap, market_index, prices, leverage, coverage, volatility, orders)
 
 
 @pytest.fixture(scope="session")
