@@ -1,6 +1,5 @@
 """What the project's seed says: sizes that decide about notionals, the universe on every venue, and agreement with real answers."""
 
-import csv
 import gzip
 import itertools
 import json
@@ -13,13 +12,12 @@ import pytest
 
 from orchestration.instruments import readers, seed
 from orchestration.instruments.model import Instrument
+from orchestration.settings import DEFAULT_ASSETS
 
 SEEDS = Path(__file__).parents[2] / "dbt_project/seeds"
 CAPTURES = Path(__file__).parents[3] / "shared/real/captures/cryptofeed"
 ROWS = seed.read(SEEDS / "instruments.csv")
-COINS = [
-    row["asset"] for row in csv.DictReader((SEEDS / "universe.csv").open(encoding="utf-8")) if row["class"] == "coin"
-]
+COINS = DEFAULT_ASSETS
 
 
 def stated(venue: str, symbol: str, day: str = "2026-01-31") -> tuple[str, str, str, str, float, float] | None:
@@ -85,7 +83,7 @@ SIZE_NOT_KNOWN = {("okx", "BNB"), ("okx", "SUI"), ("okx", "HYPE"), ("gate", "HYP
 
 
 @pytest.mark.parametrize("venue", PERPETUALS)
-def test_every_coin_of_the_universe_has_its_usdt_perpetual(venue: str) -> None:
+def test_every_coin_asked_for_by_default_has_its_usdt_perpetual(venue: str) -> None:
     for asset in COINS:
         found = stated(venue, PERPETUALS[venue].format(asset))
         if (venue, asset) in SIZE_NOT_KNOWN:
@@ -96,7 +94,7 @@ def test_every_coin_of_the_universe_has_its_usdt_perpetual(venue: str) -> None:
 
 
 @pytest.mark.parametrize(("venue", "form"), [("binance-spot", "{}{}"), ("bybit-spot", "{}{}"), ("okx-spot", "{}-{}")])
-def test_every_coin_of_the_universe_has_its_spot_pairs(venue: str, form: str) -> None:
+def test_every_coin_asked_for_by_default_has_its_spot_pairs(venue: str, form: str) -> None:
     for quote in ("USDT", "USDC"):
         for asset in COINS:
             assert stated(venue, form.format(asset, quote)) == ("spot", asset, quote, quote, 1, 1)

@@ -37,12 +37,6 @@ def test_a_header_that_is_not_known_is_told_as_the_file_s_fault(header: str, lab
     assert said[2].startswith("    line 0: ")
 
 
-def test_a_file_that_is_no_zip_is_an_error(lab: Lab) -> None:
-    path = plain(klines_path(lab.archive), "no zip")
-    with pytest.raises(LandingError, match="not a readable zip"):
-        told(lab, path)
-
-
 def test_lines_are_told_as_landing_writes_them(lab: Lab) -> None:
     log(lab, "<generator object>", order(), "", order(side="CLOSE"), 'a,"b', order(at="15:54:29"))
     said = [line.split(":")[0].strip() for line in told(lab, lab.archive / "binance/logs/forceOrder/mine.csv")]
