@@ -32,3 +32,8 @@
     insert into {{ target }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }}
 {% endmacro %}
+
+{# A window over the days before a row's own, [day - first, day - last], of one asset; `n` is the day as a whole number. #}
+{% macro over_days_before(first, last=1) -%}
+    over (partition by asset order by n range between {{ first }} preceding and {{ last }} preceding)
+{%- endmacro %}

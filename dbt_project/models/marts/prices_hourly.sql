@@ -13,7 +13,8 @@ final as (
         h.close_usd,
         v.volume_usd,
         cast(h.n_venues as integer) as n_venues,
-        cast(h.covered_s as integer) as covered_s
+        cast(h.covered_s as integer) as covered_s,
+        h.is_closed
     from hours as h
     left join {{ ref('int_volumes') }} as v on h.day = v.day and h.asset = v.asset and h.open_at = v.open_at
 )
