@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from glob import iglob
 from pathlib import Path
 from urllib.parse import quote
 
@@ -52,12 +53,11 @@ class Folder:
         base = self.root / feed.source
         if not (base / literal_folder(template)).is_dir():
             return
-        glob, expression = pattern(template, day)
-        for file in base.glob(glob):
-            path = file.relative_to(base).as_posix()
+        shape, expression = pattern(template, day)
+        for path in iglob(shape, root_dir=base, include_hidden=True):
             match = expression.fullmatch(path)
-            is_hidden = file.name.startswith(".")
-            if match and not is_hidden and speaks_of(path, day) and file.is_file():
+            is_hidden = path.rpartition("/")[2].startswith(".")
+            if match and not is_hidden and speaks_of(path, day) and (base / path).is_file():
                 yield Candidate(feed, path, {name: match[name] for name in feed.subjects}, template, day)
 
     def locate(self, source: str, path: str) -> Path:

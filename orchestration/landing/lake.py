@@ -86,17 +86,21 @@ def _create_collections(db: duckdb.DuckDBPyConnection) -> None:
 
 def _dumps_of(dumps: Path, feed: Feed, day: date) -> Found:
     """Fetched files that may hold rows of the day, by dump path."""
+    archive = Folder(dumps)
+    candidates = [candidate for read_day in feed.days_read(day) for (candidate,) in archive.choices(feed, read_day)]
+    told = _told_better(archive, feed, day) if candidates else set()
     found: Found = {}
-    better = [other for other in feeds_of(feed.dataset) if other.name in feed.yields_to]
-    told = {_subject(candidate) for other in better for (candidate,) in Folder(dumps).choices(other, day)}
-    for read_day in feed.days_read(day):
-        for (candidate,) in Folder(dumps).choices(feed, read_day):
-            if _subject(candidate) in told:
-                continue
-            receipt = read_receipt(dumps, candidate.dump_path)
-            if receipt:
-                found.setdefault(candidate.dump_path, (candidate, receipt))
+    for candidate in candidates:
+        receipt = None if _subject(candidate) in told else read_receipt(dumps, candidate.dump_path)
+        if receipt:
+            found.setdefault(candidate.dump_path, (candidate, receipt))
     return found
+
+
+def _told_better(archive: Folder, feed: Feed, day: date) -> set[tuple[tuple[str, str], ...]]:
+    """Subjects of which a feed that this one yields to has a file of the day."""
+    better = [other for other in feeds_of(feed.dataset) if other.name in feed.yields_to]
+    return {_subject(candidate) for other in better for (candidate,) in archive.choices(other, day)}
 
 
 def _subject(candidate: Candidate) -> tuple[tuple[str, str], ...]:
@@ -166,6 +170,7 @@ def _replace(
 ) -> tuple[list[str], int]:
     """Write one file per venue and remove those of venues that the day no longer has. Returns venues and bytes."""
     venues = [row[0] for row in db.execute(f"select distinct venue from {table} order by 1").fetchall()]
+    typed = ", ".join(f'"{name}"::{column.type} as "{name}"' for name, column in shape.columns.items())
     names = ", ".join(f'"{name}"' for name in shape.columns)
     sort = ", ".join(f'"{name}"' for name in order)
     total = 0
@@ -174,7 +179,8 @@ def _replace(
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_suffix(f".{os.getpid()}.part")
         db.execute(
-            f"copy (select {names} from {table} where venue = $venue order by {sort}) to $part (format parquet, compression zstd)",
+            f"copy (select {typed} from (select {names} from {table} where venue = $venue order by {sort})) "
+            "to $part (format parquet, compression zstd)",
             {"venue": venue, "part": str(part)},
         )
         os.replace(part, target)

@@ -1,6 +1,6 @@
 """From staged rows to rows of the lake: translate by the feed's `select`, judge by the dataset's rules, name what fails."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import duckdb
@@ -13,6 +13,7 @@ from orchestration.landing.span import COLUMNS, Window, belongs, misplaced, span
 from orchestration.landing.stage import line_numbers
 from orchestration.landing.trades import fold_trades
 from orchestration.landing.unpack import Rejected, StagedFile
+from orchestration.sql import first_that_holds, quoted
 
 _VENUE_NAME = "venue is not a plain lower-case name", f"not regexp_full_match(venue, '{VENUE}')"
 
@@ -34,14 +35,14 @@ def judge(
     if feed.of_trades:
         fold_trades(db, feed, dataset, window)
         return
-    chosen = {name: feed.select.get(name, "null") for name in dataset.columns}
-    chosen |= {"feed": f"'{feed.name}'", "dump_path": "path.dump_path"}
+    chosen = {name: feed.select.get(name, "null") for name in dataset.columns if name not in ("feed", "dump_path")}
     values = ", ".join(f'try_cast({sql} as {dataset.columns[name].type}) as "{name}"' for name, sql in chosen.items())
     db.execute(
         f"""
         create or replace temp table judged as
         with translated as (
-            select {feed.venue} as venue, {values}, s.filename, s.rowid as staged_row, path.{", path.".join(COLUMNS)}
+            select {feed.venue} as venue, {values}, '{feed.name}'::{_one_of([feed.name])} as feed, path.dump_path as dump_path,
+                path.filename as filename, s.rowid as staged_row, path.{", path.".join(COLUMNS)}
             from staged s join (select paths as path from paths) on path.filename = s.filename
             where {feed.where or "true"}
         )
@@ -77,17 +78,13 @@ def _reason(dataset: Dataset) -> str:
     empty = {f"{name} is empty or not of its type": f'"{name}" is null' for name in ("venue", *dataset.required)}
     other_day = {f"{dataset.time} is not of the file's day": misplaced(f'"{dataset.time}"')}
     rules = empty | dict([_VENUE_NAME]) | other_day | dict(dataset.rules)
-    return (
-        "case "
-        + " ".join(f"when {sql} then '{reason.replace(chr(39), chr(39) * 2)}'" for reason, sql in rules.items())
-        + " end"
-    )
+    return first_that_holds(rules)
 
 
 def _create_paths(
     db: duckdb.DuckDBPyConnection, feed: Feed, day: date, files: Sequence[tuple[StagedFile, Candidate]]
 ) -> None:
-    """Create `paths`: what the name of each file says."""
+    """Create `paths`: what the name of each file says. Names that every row repeats are numbers to DuckDB."""
     rows = [
         {
             **feed.variables(candidate.subject),
@@ -101,7 +98,13 @@ def _create_paths(
         for file, candidate in files
     ]
     columns = {name: _PATH_TYPES.get(name, "varchar") for name in rows[0]}
+    columns |= {name: _one_of(str(row[name]) for row in rows) for name in ("filename", "dump_path")}
     bulk.create(db, "paths", columns, [tuple(row.values()) for row in rows])
+
+
+def _one_of(names: Iterable[str]) -> str:
+    """SQL: the type of a column that holds only these names, in their own order."""
+    return f"enum({', '.join(quoted(name) for name in sorted(set(names)))})"
 
 
 _PATH_TYPES = {

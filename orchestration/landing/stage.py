@@ -16,6 +16,7 @@ from orchestration.feeds.contract import JsonDocument, JsonLines, Reader, Table
 from orchestration.landing.errors import UnreadableDump
 from orchestration.landing.json_files import n_records, read_documents, read_lines
 from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
+from orchestration.sql import quoted
 
 
 def read(db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFile], table: str) -> list[Rejected]:
@@ -36,9 +37,10 @@ def read(db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFi
 
 def _clear(db: duckdb.DuckDBPyConnection, name: str) -> None:
     """Drop what the feed before left under this name: a table where it was staged, a view where it was read in passing."""
-    for kind in ("view", "table"):
-        if db.execute(f"select 1 from duckdb_{kind}s() where {kind}_name = $name", {"name": name}).fetchone():
-            db.execute(f"drop {kind} {name}")
+    try:
+        db.execute(f"drop view if exists {name}")
+    except duckdb.CatalogException:
+        db.execute(f"drop table {name}")
 
 
 def read_in_passing(
@@ -59,7 +61,7 @@ def read_in_passing(
     if len(headers) != 1:
         return False
     names, source = _csv_source(reader, headers.pop(), _USUAL_LINE)
-    listed = "[" + ", ".join("'" + str(file.path).replace("'", "''") + "'" for file in files) + "]"
+    listed = "[" + ", ".join(quoted(str(file.path)) for file in files) + "]"
     number = "row_number() over () - 1" if is_numbered else "0"
     _clear(db, table)
     db.execute(
@@ -135,8 +137,7 @@ def _insert_csv(
 
 
 def _struct(types: dict[str, str]) -> str:
-    quoted = ((name.replace("'", "''"), type_) for name, type_ in types.items())
-    return "{" + ", ".join(f"'{name}': '{type_}'" for name, type_ in quoted) + "}"
+    return "{" + ", ".join(f"{quoted(name)}: {quoted(type_)}" for name, type_ in types.items()) + "}"
 
 
 def _rejects(db: duckdb.DuckDBPyConnection, dump_paths: dict[str, str]) -> list[Rejected]:

@@ -5,6 +5,7 @@ import duckdb
 from orchestration.feeds.contract import Feed
 from orchestration.feeds.datasets import Dataset
 from orchestration.landing.span import COLUMNS, Window, belongs, misplaced
+from orchestration.sql import first_that_holds
 
 BAR_S = 60
 TRADE = {
@@ -33,11 +34,6 @@ def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, win
         f'try_cast({feed.select.get(name, "null")} as {type_}) as "{name}"' for name, type_ in TRADE.items()
     )
     rules = {**_RULES, "traded_at is not of the file's day": misplaced("traded_at")}
-    reason = (
-        "case "
-        + " ".join(f"when {sql} then '{text.replace(chr(39), chr(39) * 2)}'" for text, sql in rules.items())
-        + " end"
-    )
     bar = {
         "open_at": "time_bucket(to_seconds(60), traded_at)",
         "interval_s": f"{BAR_S}",
@@ -62,7 +58,7 @@ def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, win
     db.execute(
         f"""
         create or replace temp view trades as
-        select *, {reason} as reason
+        select *, {first_that_holds(rules)} as reason
         from (
             select {feed.venue} as venue, {values}, s.filename, s.rowid as staged_row, path.dump_path as dump_path,
                 path.{", path.".join(COLUMNS)}

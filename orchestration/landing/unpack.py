@@ -50,12 +50,13 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
     target = work / f"{hashlib.sha256(dump_path.encode()).hexdigest()[:32]}{kind}"
     try:
         if packing == ".zip":
-            _unzip(dump, target)
+            has_quote = _unzip(dump, target)
         elif packing:
-            _unpack_stream(dump, target, _STREAMS[packing])
+            has_quote = _unpack_stream(dump, target, _STREAMS[packing])
         else:
             # Under a name of our own: what a user calls a file may read as a pattern of several.
             target.symlink_to(dump.resolve())
+            has_quote = kind == ".csv" and _has_quote(target)
     except (OSError, *inflate.ERRORS) as error:
         if isinstance(error, OSError) and error.errno in _NOT_THE_FILE_S_FAULT:
             raise
@@ -64,7 +65,7 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
         raise UnreadableDump("it is empty, without so much as a header")
     if kind in (".ndjson", ".json"):
         _make_text(target)
-    return StagedFile(target, dump_path, _leave_out_unclosed(target, dump_path) if kind == ".csv" else ())
+    return StagedFile(target, dump_path, _leave_out_unclosed(target, dump_path) if kind == ".csv" and has_quote else ())
 
 
 def _lz4(path: Path) -> Iterator[bytes]:
@@ -78,28 +79,33 @@ _KINDS: Mapping[type, str] = {Table: ".csv", JsonLines: ".ndjson", JsonDocument:
 _NOT_THE_FILE_S_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.EACCES})
 
 
-def _unzip(dump: Path, target: Path) -> None:
+def _unzip(dump: Path, target: Path) -> bool:
+    """Gives whether there is a quote in it, as one look at the bytes is cheaper than two."""
+    has_quote = False
     with zipfile.ZipFile(dump) as archive, target.open("wb") as plain:
         for chunk in inflate.zipped(archive, _only_member(archive)):
             plain.write(chunk)
+            has_quote = has_quote or b'"' in chunk
+    return has_quote
 
 
-def _unpack_stream(dump: Path, target: Path, chunks: Callable[[Path], Iterator[bytes]]) -> None:
+def _unpack_stream(dump: Path, target: Path, chunks: Callable[[Path], Iterator[bytes]]) -> bool:
     """To the end, where its checksum stands; DuckDB would take a damaged or cut file for a whole one."""
+    has_quote = False
     limit = min(MAX_UNPACKED, MAX_RATIO * dump.stat().st_size)
     if not limit:
         raise EOFError("it is empty")
     with target.open("wb") as plain:
         for chunk in chunks(dump):
             plain.write(chunk)
+            has_quote = has_quote or b'"' in chunk
             if plain.tell() > limit:
                 raise UnreadableDump(f"unpacks to more than {limit:,} bytes: over the limit")
+    return has_quote
 
 
 def _leave_out_unclosed(path: Path, dump_path: str) -> tuple[Rejected, ...]:
     """Empty the lines in which a quote stays open: the reader would take all that follows for one field."""
-    if not _has_quote(path):
-        return ()
     left_out: list[Rejected] = []
     part = path.with_suffix(".part")
     with path.open("rb") as file, part.open("wb") as mended:

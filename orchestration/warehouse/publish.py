@@ -17,8 +17,9 @@ import duckdb
 
 from orchestration.feeds.datasets import ALL
 from orchestration.settings import Settings, engine
+from orchestration.sql import quoted
 from orchestration.warehouse import revisions, window
-from orchestration.warehouse.relations import lake_columns, quoted, view_over
+from orchestration.warehouse.relations import lake_columns, view_over
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that readers may have: 2.0's own format opens in nothing older."""

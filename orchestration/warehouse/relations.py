@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.feeds.datasets import ALL
+from orchestration.sql import quoted
 
 FETCHES: Mapping[str, str] = {
     "dump_path": "VARCHAR",
@@ -70,8 +71,3 @@ def count_provenance(lake: Path, dataset: str, days: Iterable[date]) -> dict[str
     with duckdb.connect() as db:
         rows = db.execute(f"select {what} from ({source}) {groups}").fetchall()
     return {name: int(count or 0) for name, count in rows}
-
-
-def quoted(text: str) -> str:
-    """A SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"

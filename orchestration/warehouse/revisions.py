@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 
-from orchestration.warehouse.relations import quoted
+from orchestration.sql import quoted
 
 COMPARED: Mapping[str, Sequence[str]] = {
     "liquidations_market_daily": (),

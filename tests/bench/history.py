@@ -17,8 +17,8 @@ from orchestration.landing.fetch import fetch_day
 from orchestration.landing.lake import land_day
 from orchestration.sample_market import calendar, write
 from orchestration.settings import Settings, load
+from orchestration.sql import quoted
 from orchestration.warehouse import build, window
-from orchestration.warehouse.relations import quoted
 
 NEWEST = calendar.EVENT_DAY
 SHORT, LONG = 30, 3 * 365

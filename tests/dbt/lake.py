@@ -9,6 +9,7 @@ import duckdb
 
 from orchestration.feeds.datasets import ALL
 from orchestration.settings import Settings
+from orchestration.sql import quoted
 from orchestration.warehouse import build, relations
 
 Row = Mapping[str, Any]
@@ -71,7 +72,7 @@ class Lake:
             names = ", ".join(f'"{column}"' for column in columns)
             query = f"select {typed} from (values {values}) as given({names})"
         with duckdb.connect() as db:
-            db.execute(f"copy ({query}) to {relations.quoted(str(target))} (format parquet)")
+            db.execute(f"copy ({query}) to {quoted(str(target))} (format parquet)")
 
 
 def at(day: date, clock: str = "00:00:00") -> datetime:
@@ -111,4 +112,4 @@ def _literal(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return repr(value)
-    return relations.quoted(str(value))
+    return quoted(str(value))
