@@ -1,11 +1,16 @@
-{{ config(materialized='table') }}
+{{ config(incremental_strategy='replace_reached_days', reach=90, ahead=1) }}
 with leverage as (
-    select * from {{ ref('int_leverage') }}
+    select * from {{ ref('int_leverage') }} as l where {{ in_reach('l.day', 90, ahead=1) }}
+),
+
+around as (
+    select * from {{ ref('int_leverage') }} as l where {{ in_reach(add_days('l.day', 90), 181, ahead=1) }}
 ),
 
 files as (
     select day, max(case when simulated then 1 else 0 end) = 1 as simulated
-    from {{ ref('dump_files') }}
+    from {{ ref('dump_files') }} as d
+    where {{ in_reach('d.day', 90, ahead=1) }}
     group by day
 ),
 
@@ -16,7 +21,7 @@ history as (
         avg(case when e.oi_coin_open <= t.oi_coin_open then 1.0 else 0.0 end) as percentile,
         count(*) as n_days
     from leverage as t
-    inner join leverage as e
+    inner join around as e
         on t.asset = e.asset and e.day < t.day and e.day >= {{ add_days('t.day', -90) }}
     where t.oi_coin_open is not null and e.oi_coin_open is not null
     group by t.day, t.asset
@@ -43,7 +48,7 @@ final as (
         case when h.n_days >= 30 then h.percentile end as oi_percentile,
         coalesce(f.simulated, false) as simulated
     from leverage as l
-    left join leverage as n on l.asset = n.asset and n.day = {{ add_days('l.day', 1) }} and l.funding_8h_last is not null
+    left join around as n on l.asset = n.asset and n.day = {{ add_days('l.day', 1) }} and l.funding_8h_last is not null
     left join history as h on l.day = h.day and l.asset = h.asset
     left join files as f on l.day = f.day
 )
