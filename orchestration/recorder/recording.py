@@ -10,6 +10,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -177,8 +178,10 @@ class Recording:
         self._began_s = time.monotonic()
 
     async def _send(self, socket: ClientConnection, text: str) -> None:
-        async with asyncio.timeout(self._pace.stall_s):
-            await socket.send(text.replace('"{now_s}"', str(int(time.time()))))
+        # A connection that has ended is noticed where it is read from, once all that came before its end was taken.
+        with suppress(ConnectionClosed):
+            async with asyncio.timeout(self._pace.stall_s):
+                await socket.send(text.replace('"{now_s}"', str(int(time.time()))))
 
     async def _next(self, socket: ClientConnection) -> str | bytes | None:
         try:
@@ -251,9 +254,10 @@ class Recording:
             await self._journal.mark("lost", {"reason": f"refused: {self._refusal}"[:500]}, heard)
 
     async def _ping(self, socket: ClientConnection) -> None:
-        async with asyncio.timeout(self._pace.stall_s):
-            pong = asyncio.ensure_future(await socket.ping())
-        pong.add_done_callback(self._ponged)
+        with suppress(ConnectionClosed):
+            async with asyncio.timeout(self._pace.stall_s):
+                pong = asyncio.ensure_future(await socket.ping())
+            pong.add_done_callback(self._ponged)
         if self._stream.ping is not None:
             await self._send(socket, self._stream.ping)
 

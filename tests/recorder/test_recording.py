@@ -92,6 +92,26 @@ def test_a_dropped_connection_is_marked_and_made_again_with_a_new_subscription(t
     assert [mark for mark in marks(recorded(tmp_path)) if mark != "alive"] == ["open", "lost", "open", "lost"]
 
 
+def test_what_came_before_the_venue_closed_is_written_though_a_ping_fails(tmp_path: Path) -> None:
+    """A ping that falls due on a closed connection is no reason to leave what has arrived unread."""
+
+    async def close_behind_a_burst(venue: Venue, socket: ServerConnection) -> None:
+        await acknowledge(venue, socket)
+        if venue.connections == 1:
+            for nth in range(60):
+                await socket.send(order(nth, NOON))
+            await socket.close(1001)
+        await stay(venue, socket)
+
+    async def scenario() -> None:
+        pace = dataclasses.replace(QUICK, ping_s=0)
+        async with serving(close_behind_a_burst) as venue, recording(BINANCE, tmp_path, venue, pace=pace):
+            await until(lambda: venue.connections == 2)
+
+    asyncio.run(scenario())
+    assert prices(recorded(tmp_path)) == list(range(60))
+
+
 def test_repeated_messages_are_all_kept(tmp_path: Path) -> None:
     async def repeat(venue: Venue, socket: ServerConnection) -> None:
         await acknowledge(venue, socket)
