@@ -1,7 +1,7 @@
 # Two commands on a fresh machine: `make demo` shows what it does, `make test` proves that it works.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench real dev lock clean
+.PHONY: help setup demo test lint bench soak real dev lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -47,6 +47,9 @@ lint: setup  ## style, types, layers
 
 bench: setup  ## how fast, as ratios to the bare work
 	$(BIN)/python -m tests.bench
+
+soak: setup  ## the recorder for an hour at ten times the busiest known rate: memory flat, nothing lost
+	$(BIN)/python -m tests.recorder.soak
 
 real: setup  ## recaps of real days, where ../shared/real is there
 	$(BIN)/python -m tests.real real-recaps
