@@ -1,5 +1,6 @@
 """`make bench`: print every ratio."""
 
-from tests.bench import landing
+from tests.bench import history, landing
 
 landing.report()
+history.report()

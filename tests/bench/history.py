@@ -3,11 +3,13 @@
 The long history is the sample market's days moved back in time, again and again, so that its lake has what a real one has.
 """
 
+import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -16,22 +18,60 @@ from orchestration.feeds.datasets import ALL
 from orchestration.landing.fetch import fetch_day
 from orchestration.landing.lake import land_day
 from orchestration.sample_market import calendar, write
-from orchestration.settings import Settings, load
+from orchestration.settings import Settings, engine, load
 from orchestration.sql import quoted
 from orchestration.warehouse import build, window
 
 NEWEST = calendar.EVENT_DAY
-SHORT, LONG = 30, 3 * 365
+SHORT, YEAR, LONG = 30, 365, 3 * 365
 ROUNDS = 3
 SOURCES = ("binance", "tardis", "coinmetrics")
 
 
 def report(long: int = LONG) -> None:
-    """Print seconds and rows of building and publishing one more day after each history, and their ratio."""
+    """Print what one more day costs after a short and after a long history, and what a year costs beside the bare SQL."""
     with tempfile.TemporaryDirectory(prefix="tidemark-bench-") as folder:
         template = _landed(Path(folder))
         seconds = [_one_more(_home(Path(folder) / str(n_days), template, n_days), n_days) for n_days in (SHORT, long)]
         print(f"  ratio {seconds[1] / seconds[0]:.2f}")
+        _a_year(_home(Path(folder) / "year", template, YEAR - 1))
+
+
+def _a_year(settings: Settings) -> None:
+    """A year built in one run with all its data tests, against the models' SQL alone in one DuckDB process."""
+    days = list(_days(NEWEST - timedelta(days=YEAR - 1), NEWEST))
+    building = _timed(lambda: build.build(settings, days, log=_silent))
+    n_rows = _rows(settings)
+    statements = _statements(settings)
+    bare = _bare(settings, days, statements)
+    print(f"a year in one run: {building:.1f} s, {n_rows:,} rows of marts, every data test run")
+    print(f"  its {len(statements)} models by hand in one DuckDB process: {bare:.1f} s")
+    print(f"  ratio {building / bare:.2f}")
+
+
+def _statements(settings: Settings) -> list[str]:
+    """What dbt made of the models, each after those that it reads."""
+    made = settings.paths.build / "dbt"
+    nodes = json.loads((made / "manifest.json").read_text())["nodes"]
+    models = {id: node for id, node in nodes.items() if node["resource_type"] == "model"}
+    order = TopologicalSorter({id: node["depends_on"]["nodes"] for id, node in models.items()}).static_order()
+    return [
+        f"create {'view' if node['config']['materialized'] == 'view' else 'table'} {node['relation_name']} as "
+        + (made / "compiled" / "tidemark" / node["original_file_path"]).read_text()
+        for node in (models[id] for id in order if id in models)
+        if node["config"]["materialized"] != "ephemeral"
+    ]
+
+
+def _bare(settings: Settings, days: Sequence[date], statements: Iterable[str]) -> float:
+    """Seconds of the statements alone, on a new file beside the same lake."""
+    window.renew(settings, "by hand")
+    window.show(settings, days)
+    build.run_dbt(settings, ["seed"])
+    with duckdb.connect(str(settings.paths.warehouse), config=engine(settings)) as db:
+        for schema in ("staging", "intermediate", "marts"):
+            db.execute(f"create schema if not exists {schema}")
+        return _timed(lambda: [db.execute(statement) for statement in statements])
 
 
 def _one_more(settings: Settings, n_days: int) -> float:
