@@ -85,7 +85,12 @@ def _written(fact: Fact, format: str, digits: int) -> tuple[str, ...]:
 
 def _claim(store: FactStore, claim: Mapping[str, Any]) -> Iterator[Finding]:
     """A sentence may print its own facts only, states no cause, and says down where its facts are down."""
-    facts, text, where = [store[id] for id in claim["facts"]], claim["text"], f"claim {claim['id']}"
+    known = {fact.id: fact for fact in store}
+    text, where = claim["text"], f"claim {claim['id']}"
+    facts = [known[id] for id in claim["facts"] if id in known]
+    for id in claim["facts"]:
+        if id not in known:
+            yield Finding(where, f"cites fact {id}, which does not exist")
     for number in unmatched(text, renderings(facts)):
         yield Finding(where, f"{number} is none of its facts")
     for word in BANNED:

@@ -89,22 +89,23 @@ def is_impaired(recaps: Path, day: date) -> bool:
 
 def compose(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict[str, bytes]:
     """Return the files of a recap by path; raises `LintError` where a text contradicts the facts."""
-    page = render.page(store, ledger, pictures)
-    cutoff = datetime.combine(store.day + timedelta(days=1), time(), UTC)
-    eml = mail.build(letter.view(store, ledger, pictures), MailHeaders(Edition(store.day), cutoff))
-    ledger_text = claims_json(ledger, store)
-    findings = lint(store, json.loads(ledger_text), page, eml)
+    files = render_files(store, ledger, pictures)
+    findings = lint(store, json.loads(files["claims.json"]), files["index.html"].decode(), files["email.eml"])
     if findings:
         raise LintError(findings)
-    files = {
-        "index.html": page.encode(),
-        "email.eml": eml,
-        "facts.json": facts_json(store).encode(),
-        "claims.json": ledger_text.encode(),
-    }
-    for chart in pictures:
-        files[f"charts/{chart.id}.svg"] = chart.svg_file().encode()
     return files
+
+
+def render_files(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict[str, bytes]:
+    """Return the same files unchecked."""
+    cutoff = datetime.combine(store.day + timedelta(days=1), time(), UTC)
+    return {
+        "index.html": render.page(store, ledger, pictures).encode(),
+        "email.eml": mail.build(letter.view(store, ledger, pictures), MailHeaders(Edition(store.day), cutoff)),
+        "facts.json": facts_json(store).encode(),
+        "claims.json": claims_json(ledger, store).encode(),
+        **{f"charts/{chart.id}.svg": chart.svg_file().encode() for chart in pictures},
+    }
 
 
 def _place(recaps: Path, day: date, files: Mapping[str, bytes], refresh: bool) -> Path:

@@ -19,7 +19,7 @@ def to_json(store: FactStore) -> str:
         "day": store.day.isoformat(),
         "simulated": store.simulated,
         "dump_files": [asdict(file) for file in store.files],
-        "facts": [_plain(fact) for fact in store],
+        "facts": [to_plain(fact) for fact in store],
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -31,7 +31,8 @@ def load(path: Path) -> FactStore:
     return FactStore(date.fromisoformat(document["day"]), (_fact(row) for row in document["facts"]), files)
 
 
-def _plain(fact: Fact) -> dict[str, Any]:
+def to_plain(fact: Fact) -> dict[str, Any]:
+    """Return a fact as facts.json has it."""
     # Not `asdict`, which copies every value: a day has thousands of facts.
     row = {field.name: getattr(fact, field.name) for field in fields(Fact)}
     where = {name: _text(value) for name, value in fact.where.items()}

@@ -1,4 +1,4 @@
-"""Checks a published recap: every number derived again by other SQL, every text held against its facts.
+"""Checks a published recap: every number derived again by other SQL, every text held against its facts and made again.
 
 What belongs here: the order of the checks and their result. What does not: reading marts for a recap (facts/).
 """
@@ -17,6 +17,7 @@ from reports.lint import lint
 from reports.verify.derived import derived
 from reports.verify.marts import agrees, reread
 from reports.verify.raw import from_raw
+from reports.verify.replay import Difference, Replay, refound
 
 __all__ = ["Miss", "Verification", "verify"]
 _FILES = ("index.html", "email.eml", "facts.json", "claims.json")
@@ -55,19 +56,45 @@ def verify(published: Path, recaps: Path, day: date) -> Verification:
     absent = [name for name in _FILES if not (folder / name).exists()]
     if absent:
         return Verification(1, 0, (Miss(str(folder.name), f"no {', '.join(absent)}", "a recap"),))
-    store = load(folder / "facts.json")
-    with duckdb.connect(str(published), read_only=True) as db:
+    try:
+        store = load(folder / "facts.json")
+    except (ValueError, KeyError, TypeError) as error:
+        return Verification(1, 0, (Miss(f"{folder.name}/facts.json", f"what cannot be read: {error}", "facts"),))
+    with duckdb.connect(str(published), read_only=True, config={"threads": 1}) as db:
         raw = list(from_raw(db, store))
         checks = [*reread(db, store), *derived(db, store), *raw]
-        files = _files(db, store)
-    misses = [Miss(check.where, check.said, check.found) for check in checks if not agrees(check.said, check.found)]
-    claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
+        misses = [Miss(check.where, check.said, check.found) for check in checks if not agrees(check.said, check.found)]
+        unchecked = {fact.id for fact in store} - {check.id for check in checks}
+        misses += [Miss(id, store[id].value, "no way to derive it again") for id in sorted(unchecked)]
+        misses += _files(db, store)
+        changed = list(refound(db, store))
+        # What facts of another day or shape would read like is no measure of a text.
+        replay = None if changed else Replay.of(db, store)
+    misses += map(_miss, changed)
+    misses += map(_miss, _replayed(replay, folder)) if replay else ()
+    misses += _linted(store, folder)
+    return Verification(len(checks) + len(store.files), len(raw), tuple(misses))
+
+
+def _miss(difference: Difference) -> Miss:
+    return Miss(difference.where, difference.said, difference.found)
+
+
+def _replayed(replay: Replay, folder: Path) -> Iterator[Difference]:
+    for name in replay.names:
+        path = folder / name
+        yield from replay.differences(name, path.read_bytes() if path.exists() else None)
+
+
+def _linted(store: FactStore, folder: Path) -> Iterator[Miss]:
+    try:
+        claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
+    except ValueError as error:
+        yield Miss(f"{folder.name}/claims.json", f"what cannot be read: {error}", "claims")
+        return
     page = (folder / "index.html").read_text(encoding="utf-8")
-    findings = lint(store, claims, page, (folder / "email.eml").read_bytes())
-    unchecked = {fact.id for fact in store} - {check.id for check in checks}
-    misses += [Miss(id, store[id].value, "no way to derive it again") for id in sorted(unchecked)]
-    misses += [Miss(finding.where, finding.what, "facts that say otherwise") for finding in findings]
-    return Verification(len(checks) + len(store.files), len(raw), (*misses, *files))
+    for finding in lint(store, claims, page, (folder / "email.eml").read_bytes()):
+        yield Miss(finding.where, finding.what, "facts that say otherwise")
 
 
 def _files(db: duckdb.DuckDBPyConnection, store: FactStore) -> list[Miss]:

@@ -11,6 +11,7 @@ import duckdb
 from reports.facts.model import Fact, FactStore
 
 TOLERANCE = 1e-9
+_NOTHING = 1e-12
 _SAFE_COLUMN = re.compile(
     r"sum\([a-z_]+\) / nullif\(sum\([a-z_]+\), 0\)|"
     r"[a-z0-9_]+|[a-z_]+\((\*|[a-z0-9_]+(, [a-z0-9_]+)?)\)( filter \(where (state = '[a-z]+'|[a-z_]+ (>=|<) [0-9.]+)\))?"
@@ -40,7 +41,7 @@ def agrees(said: object, found: object) -> bool:
     if isinstance(said, bool) or isinstance(found, bool):
         return said is found
     if isinstance(said, int | float) and isinstance(found, int | float):
-        return math.isclose(said, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        return math.isclose(said, found, rel_tol=TOLERANCE, abs_tol=_NOTHING)
     return said == found
 
 
