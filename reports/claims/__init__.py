@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.claims import context, coverage, history, leverage, liquidations, market, outlook
+from reports.claims import context, coverage, history, leverage, liquidations, market, outlook, wordings
 from reports.claims.model import Claim, Draft, Figure, Place, decide
 from reports.claims.regime import Regime, classify
 from reports.facts.model import FactStore
@@ -93,7 +93,7 @@ def _last(store: FactStore) -> list[Draft]:
     """What is said where nothing else can be: a recap of whatever was read."""
     day = {"day": store.get("window", "day")}
     return [
-        Draft("headline.last", "headline", "E", ["What was covered on {day}, and what was not"], day),
+        Draft("headline.last", "headline", "E", wordings.LAST, day),
         Draft("subject.last", "subject", "E", ["Little was covered · {day:short_day}"], day),
     ]
 

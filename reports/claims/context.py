@@ -1,7 +1,9 @@
 """Sentences that set the day beside the rest of the market and beside its own past: breadth, dominance, streaks, volatility, pace."""
 
-from reports.claims.model import Draft, Gate, above, when
+from reports.claims.history import ENOUGH_DAYS
+from reports.claims.model import Draft, Gate, above, is_slight, when
 from reports.claims.regime import Regime, is_market
+from reports.facts.derive import FEW
 from reports.facts.model import Fact, FactStore
 
 _MOST = 0.5
@@ -29,12 +31,16 @@ def _breadth(store: FactStore, whole: Gate) -> Draft:
     row = store.row("market_breadth_daily")
     facts = {"n": row("n_assets"), "up": row("advancers"), "down": row("decliners"), "median": row("median_change_pct")}
     verb = "fell" if _is_negative(facts["median"]) else "rose"
-    wording = f"Of {{n}} coins, stablecoins left out, {{up}} rose and {{down}} fell; the one in the middle {verb} by {{median}}."
-    if facts["n"] and facts["n"].value in (
-        store.value("market_breadth_daily", side) for side in ("advancers", "decliners")
-    ):
-        del facts["up"], facts["down"]
-        wording = f"All {{n}} coins, stablecoins left out, {verb}; the one in the middle by {{median}}."
+    middle = f"{verb} by {{median}}"
+    if is_slight(facts["median"]):
+        middle = "was little changed"
+    wording = f"Of {{n}} coins, stablecoins left out, {{up}} rose and {{down}} fell; the one in the middle {middle}."
+    for side, all_ in (("advancers", "rose"), ("decliners", "fell")):
+        if facts["n"] and facts["n"].value == store.value("market_breadth_daily", side):
+            facts = {name: facts[name] for name in ("n", "median")}
+            middle = middle.removeprefix(f"{all_} ")
+            wording = f"All {{n}} coins, stablecoins left out, {all_}; the one in the middle {middle}."
+            break
     return Draft("market_cap.breadth", "market_cap", "M", [wording], facts, [whole])
 
 
@@ -43,7 +49,7 @@ def _lows(store: FactStore, whole: Gate) -> Draft:
     share, days = row("share_at_30d_closing_low"), store.get("window", "month_days")
     facts = {"n": row("n_assets_30d"), "days": days, "share": share}
     wording = "{share} of the {n} coins with {days} days of history closed at their lowest of these."
-    gates = [whole, above("share", _MOST)]
+    gates = [whole, above("n", FEW + 1), above("share", _MOST)]
     if share and share.value == 1:
         wording = wording.replace("{share} of the", "All")
     return Draft("market_cap.lows", "market_cap", "M", [wording], facts, gates)
@@ -79,7 +85,9 @@ def _volatility(store: FactStore) -> Draft:
         "The realised volatility of {asset}, from returns of {interval:minutes} and over a year, was {volatility}, higher than on {share} "
         "of the {n} days known before."
     )
-    return Draft("levels.volatility", "levels", "M", [wording], facts, [above("share", _LIVELY)])
+    return Draft(
+        "levels.volatility", "levels", "M", [wording], facts, [above("share", _LIVELY), above("n", ENOUGH_DAYS)]
+    )
 
 
 def _market_funding(store: FactStore) -> Draft:

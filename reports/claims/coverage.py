@@ -1,6 +1,7 @@
 """Sentences about what the day's data covers and what it does not. A gap is named; nothing is said about what it hides."""
 
-from reports.claims.liquidations import market, sources
+from reports.claims import wordings
+from reports.claims.liquidations import market, plural, sources, worded
 from reports.claims.market import cap
 from reports.claims.model import Draft, Gate, Place, above, when
 from reports.claims.regime import Regime, is_aggregated, is_market
@@ -13,7 +14,6 @@ _NOT_COVERED = {
     "caps": "Supply was not covered, so there is no market cap.",
 }
 
-_UNCOVERED = "Liquidations were not covered: no source of them was read for this day, and nothing here says whether there were any."
 _FIRST: tuple[Place, ...] = ("takeaway", "lead", "coverage")
 """Where a lack is said before anything else."""
 
@@ -35,38 +35,45 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
 def _impaired(store: FactStore, regime: Regime) -> list[Draft]:
     """Headline, first takeaway and first line of the lead where liquidations are weakly covered."""
     hours = {name: store.get("liquidations", f"hours_{name}") for name in ("seen", "unseen", "span")}
-    facts = {"total": market(store)["total"], "venues": sources(store)["venues"], "hours": store.get("window", "hours")}
+    total = market(store)["total"]
+    facts: dict[str, Fact | None] = {"total": total, "hours": store.get("window", "hours")}
+    amount, phrase = "No liquidation", "no liquidation reported"
+    if total and total.value:
+        facts["venues"] = sources(store)["venues"]
+        amount, phrase = "At least {total}", "at least {total} liquidated on {venues}"
+    said = {"said": phrase, "Said": phrase[0].upper() + phrase[1:]}
     impaired = when("liquidations are weakly covered", regime.name == "impaired")
     some = Gate("some clock hours were seen by no venue", lambda _: bool(store.value("liquidations", "hours_unseen")))
+    unread = when("no liquidation source was read", regime.name == "uncovered")
     all_ = when("every clock hour was seen by some venue", store.value("liquidations", "hours_unseen") == 0)
-    known = "The data covers {seen} of {hours} clock hours of liquidations ({span} UTC, on {venues}); the other {unseen} are unknown."
-    gaps = "Liquidations are incompletely covered: not every venue expected to report was read for every hour."
+    only = {name: fact for name, fact in {**facts, **hours}.items() if name != "total"}
+    known = worded(
+        wordings.LEAD_HOURS,
+        on=", on {venues}" if "venues" in only else "",
+        are="is" if hours["unseen"] and hours["unseen"].value == 1 else "are",
+    )
     day = store.get("window", "day")
     return [
+        Draft("headline.hours", "headline", "M", worded(wordings.HOURS, **said), {**facts, "seen": hours["seen"]}, [impaired, some]),
         Draft(
-            "headline.hours", "headline", "M",
-            ["Data for {seen} of {hours} hours only: at least {total} liquidated on {venues}"],
-            {**facts, "seen": hours["seen"]}, [impaired, some],
+            "headline.gaps", "headline", "M", worded(wordings.GAPS, **said),
+            {name: fact for name, fact in facts.items() if name != "hours"}, [impaired, all_],
         ),
         Draft(
-            "headline.gaps", "headline", "M", ["Incomplete data: at least {total} liquidated on {venues}"],
-            {name: facts[name] for name in ("total", "venues")}, [impaired, all_],
+            "subject.hours", "subject", "M", [f"{amount} in {{seen}} of {{hours}} h covered · {{day:short_day}}"],
+            {"total": total, "hours": facts["hours"], "seen": hours["seen"], "day": day}, [impaired, some],
         ),
         Draft(
-            "subject.hours", "subject", "M", ["At least {total} in {seen} of {hours} h covered · {day:short_day}"],
-            {"total": facts["total"], "hours": facts["hours"], "seen": hours["seen"], "day": day}, [impaired, some],
-        ),
-        Draft(
-            "subject.gaps", "subject", "M", ["Incomplete data: at least {total} · {day:short_day}"],
-            {"total": facts["total"], "day": day}, [impaired, all_],
+            "subject.gaps", "subject", "M", [f"Incomplete data: {amount[0].lower()}{amount[1:]} · {{day:short_day}}"],
+            {"total": total, "day": day}, [impaired, all_],
         ),
         *(
-            Draft(f"{place}.hours", place, "M", [known], {**hours, **{name: facts[name] for name in ("venues", "hours")}}, [impaired, some])
+            Draft(f"{place}.hours", place, "M", known, only, [impaired, some])
             for place in _FIRST
         ),
-        *(Draft(f"{place}.gaps", place, "E", [gaps], {}, [impaired, all_]) for place in _FIRST),
+        *(Draft(f"{place}.gaps", place, "E", wordings.LEAD_GAPS, {}, [impaired, all_]) for place in _FIRST),
         *(
-            Draft(f"{place}.uncovered", place, "E", [_UNCOVERED], {}, [when("no liquidation source was read", regime.name == "uncovered")])
+            Draft(f"{place}.uncovered", place, "E", wordings.LEAD_UNCOVERED, {}, [unread])
             for place in _FIRST
         ),
     ]  # fmt: skip
@@ -108,8 +115,7 @@ def _liquidations(store: FactStore, regime: Regime) -> list[Draft]:
 
 def _universe(store: FactStore) -> Draft:
     facts = {"n": cap(store, "n_assets"), "names": store.get("caps", "all", "name")}
-    noun = "asset" if facts["n"] and facts["n"].value == 1 else "assets"
-    wording = f"Market cap is that of the {{n}} {noun} covered, {{names}}, and not of the whole market."
+    wording = f"Market cap is that of the {{n}} {plural('asset', facts['n'])} covered, {{names}}, and not of the whole market."
     return Draft("coverage.universe", "coverage", "M", [wording], facts, [when("few assets", not is_market(store))])
 
 
@@ -165,18 +171,17 @@ def _rows(store: FactStore) -> list[Draft]:
     kept = {name: facts[name] for name in ("files", "rows_in", "kept")}
     aside = {"quarantined": facts["quarantined"]}
     unknown = {"unknown": facts["unknown"]}
+    nouns = {name: plural("file" if name == "files" else "row", fact) for name, fact in facts.items()}
+    read = f"Read: {{files}} dump {nouns['files']}, {{rows_in}} {nouns['rows_in']} of the day, {{kept}} kept."
+    set_aside = f"Set aside with a reason: {{quarantined}} {nouns['quarantined']} (kept in quarantine, in no figure)."
+    unlisted = (
+        f"Of instruments not in the instrument list: {{unknown}} {nouns['unknown']}, in no figure that needs one."
+    )
     return [
-        Draft("coverage.rows", "coverage", "M", ["Read: {files} dump files, {rows_in} rows of the day, {kept} kept."], kept),
-        Draft(
-            "coverage.quarantined", "coverage", "M", ["Set aside with a reason: {quarantined} rows (kept in quarantine, in no figure)."],
-            aside, [above("quarantined", 1)],
-        ),
-        Draft(
-            "coverage.unknown", "coverage", "M",
-            ["Of instruments not in the instrument list: {unknown} rows, in no figure that needs one."],
-            unknown, [above("unknown", 1)],
-        ),
-    ]  # fmt: skip
+        Draft("coverage.rows", "coverage", "M", [read], kept),
+        Draft("coverage.quarantined", "coverage", "M", [set_aside], aside, [above("quarantined", 1)]),
+        Draft("coverage.unknown", "coverage", "M", [unlisted], unknown, [above("unknown", 1)]),
+    ]
 
 
 _ROWS = {

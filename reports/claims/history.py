@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from reports.claims.model import Draft, Gate, above, below, when
+from reports.claims.model import Draft, Gate, above, below, is_slight, when
 from reports.claims.regime import Regime
 from reports.facts.model import Fact, FactStore
 
@@ -52,6 +52,8 @@ def _largest_wave(store: FactStore, loud: Gate) -> Draft:
         "The largest wave, from {start:clock} to {end:cutoff} UTC, held {usd}, most of it in {asset} and on {venue:venue}, "
         f"while the market's value {verb} by {{move}}."
     )
+    if is_slight(facts["move"]):
+        wording = wording.replace(f"{verb} by {{move}}", "was little changed")
     several = when("there is more than one wave", len(waves) > 1)
     return Draft("liquidations.largest_wave", "liquidations", "M", [wording], facts, [loud, several])
 

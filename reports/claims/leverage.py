@@ -1,6 +1,6 @@
 """Sentences about open interest, funding and broken levels."""
 
-from reports.claims.model import Draft, Gate, above, below, when
+from reports.claims.model import Draft, Gate, above, below, is_slight, when
 from reports.claims.regime import Regime, reference_assets
 from reports.facts.derive import FLAT_FUNDING, FLUSHED, HIGH_FUNDING
 from reports.facts.model import Fact, FactStore
@@ -76,9 +76,10 @@ def _open_interest(store: FactStore, asset: str) -> Draft:
     }
     verb = "fell" if _negative(change) else "rose"
     venues = "venue" if facts["n"] and facts["n"].value == 1 else "venues"
-    wording = (
-        f"Open interest in {{asset}} {verb} by {{change}} in coin, from {{before}} to {{after}}, over {{n}} {venues}."
-    )
+    moved = f"{verb} by {{change}} in coin, from {{before}} to {{after}}"
+    if is_slight(change):
+        moved = "was little changed in coin, at {after}"
+    wording = f"Open interest in {{asset}} {moved}, over {{n}} {venues}."
     return Draft(f"leverage.open_interest.{asset}", "leverage", "M", [wording], facts)
 
 

@@ -1,23 +1,15 @@
 """Sentences about liquidations: how much, which side, whose, how fast; and what the headline says of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import reduce
 
 from reports import names
-from reports.claims.model import Draft, Gate, above, below, when
+from reports.claims import wordings
+from reports.claims.model import Draft, Gate, Place, above, below, when
 from reports.claims.regime import Regime, is_aggregated, reference_venue
 from reports.facts.model import Fact, FactStore
 
 Named = Mapping[str, Fact | None]
-_FLUSH = (
-    "At least {total} liquidated, {share} of it {sides}, as {asset} {moved} {extreme}",
-    "{share} {sides} in at least {total} of liquidations, as {asset} {moved} {extreme}",
-    "{asset} {moved} {extreme} while at least {total} was liquidated, {share} of it {sides}",
-    "At least {total} in liquidations, {share} {sides}, while {asset} {moved} {extreme}",
-    "As {asset} {moved} {extreme}, at least {total} was liquidated: {share} {sides}",
-    "Liquidations reach at least {total}, {share} {sides}; {asset} {moved} {extreme}",
-    "{asset} {moved} {extreme}, and liquidations came to at least {total}, {share} {sides}",
-)
-"""Seven, so that by the day's ordinal none returns within a week."""
 
 
 def market(store: FactStore) -> dict[str, Fact | None]:
@@ -49,6 +41,7 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
         *_headlines(store, regime),
         *_subjects(store, regime),
         _lead(store),
+        *_none(store, regime),
         _mixed(store),
         _totals(store),
         _leaders(store),
@@ -69,9 +62,9 @@ def _headlines(store: FactStore, regime: Regime) -> list[Draft]:
     venue = reference_venue(store, "BTC") or ""
     extreme = store.get("prices_by_venue_daily", "BTC", venue, "low_usd" if long else "high_usd")
     btc = store.get("prices_by_venue_daily", "BTC", venue, "asset")
-    words = {"{sides}": "longs" if long else "shorts", "{moved}": "fell to" if long else "rose to"}
+    words = {"sides": "longs" if long else "shorts", "moved": "fell to" if long else "rose to"}
     share = facts["long_share"] if long else facts["short_share"]
-    flush = [_worded(wording, words) for wording in _FLUSH]
+    flush = worded(wordings.ONE_SIDED, **words)
     close = store.get("prices_by_venue_daily", "BTC", venue, "close_usd")
     split = {"total": facts["total"], "long": facts["long"], "short": facts["short"]}
     normal = when("liquidations come from orders of venues", not aggregated)
@@ -83,50 +76,54 @@ def _headlines(store: FactStore, regime: Regime) -> list[Draft]:
         ),
         Draft(
             "headline.aggregated", "headline", "M",
-            ["{assets} liquidations of at least {total}, {long_share} long, in {venues}' aggregate"],
+            wordings.AGGREGATED,
             {"total": facts["total"], "long_share": facts["long_share"], "assets": store.get("liquidations", "assets", "names"),
              "venues": sources(store)["venues"]},
             [when("all liquidations are an aggregator's sums", aggregated), when("regime is not impaired", not regime.is_impaired)],
         ),
         Draft(
-            "headline.two_sided", "headline", "M",
-            [
-                "At least {total} liquidated on both sides: {long} of longs, {short} of shorts",
-                "Both sides liquidated: {long} of longs and {short} of shorts, at least {total} together",
-                "Longs {long}, shorts {short}: at least {total} liquidated",
-            ],
-            split, [when("regime is two-sided", regime.name == "two_sided"), normal],
+            "headline.two_sided", "headline", "M", wordings.TWO_SIDED,
+            split, [when("regime is two-sided", regime.name == "two_sided"), normal, above("long", 1), above("short", 1)],
         ),
         Draft(
-            "headline.none", "headline", "M", ["No liquidation was reported where the data covers any; {asset} closed at {close}"],
+            "headline.none", "headline", "M", wordings.NONE,
             {"total": facts["total"], "asset": btc, "close": close}, [below("total", 0)],
         ),
+        Draft("headline.none_unpriced", "headline", "M", wordings.NONE_UNPRICED, {"total": facts["total"]}, [below("total", 0)]),
         Draft(
-            "headline.quiet", "headline", "M",
-            [
-                "A quiet day: at least {total} liquidated, {asset} closed at {close}",
-                "{asset} closed at {close} on a quiet day, with at least {total} liquidated",
-                "Little forced selling or buying: at least {total} liquidated, {asset} at {close}",
-            ],
+            "headline.quiet", "headline", "M", wordings.QUIET,
             {"total": facts["total"], "asset": btc, "close": close}, [when("regime is quiet", regime.name == "quiet"), known, normal],
         ),
         Draft(
-            "headline.plain", "headline", "M", ["At least {total} liquidated: {long} of longs, {short} of shorts"],
-            split, [when("regime is not impaired", not regime.is_impaired)],
+            "headline.alone", "headline", "M", worded(wordings.ONE_SIDE_ALONE, **_side(store)), {"total": facts["total"]},
+            [when("one side alone was liquidated", is_one_side_alone(store)), when("regime is not impaired", not regime.is_impaired)],
+        ),
+        Draft(
+            "headline.plain", "headline", "M", wordings.PLAIN, split, [when("regime is not impaired", not regime.is_impaired)],
         ),
     ]  # fmt: skip
 
 
-def _worded(wording: str, words: Mapping[str, str]) -> str:
-    for slot, word in words.items():
-        wording = wording.replace(slot, word)
-    return wording
+def worded(chosen: Sequence[str], **words: str) -> list[str]:
+    """Put words into the `[slots]` of wordings; numbers stay facts."""
+    return [reduce(lambda text, slot: text.replace(f"[{slot}]", words[slot]), words, wording) for wording in chosen]
+
+
+def is_one_side_alone(store: FactStore) -> bool:
+    """Whether there were liquidations of one side and none of the other."""
+    sides = [store.number("liquidations_market_daily", f"{side}_usd") for side in ("long", "short")]
+    return 0 in sides and any(sides)
+
+
+def _side(store: FactStore) -> dict[str, str]:
+    return {"sides": f"{lean(store)}s", "Sides": f"{lean(store)}s".capitalize()}
 
 
 def _subjects(store: FactStore, regime: Regime) -> list[Draft]:
     facts, day = market(store), store.get("window", "day")
     scope = {"assets": store.get("liquidations", "assets", "names")}
-    share = {"total": facts["total"], "share": facts[f"{lean(store)}_share"], "day": day}
+    total = {"total": facts["total"]}
+    share = {**total, "share": facts[f"{lean(store)}_share"], "day": day}
     return [
         Draft(
             "subject.assets", "subject", "M", ["{assets}: {total} liquidated, {share} " + lean(store) + ", {venues} · {day:short_day}"],
@@ -134,7 +131,8 @@ def _subjects(store: FactStore, regime: Regime) -> list[Draft]:
             [when("all liquidations are an aggregator's sums", is_aggregated(store))],
         ),
         Draft("subject.total", "subject", "M", ["{total} liquidated, {share} " + lean(store) + " · {day:short_day}"], share),
-        Draft("subject.sum", "subject", "M", ["{total} liquidated · {day:short_day}"], {"total": facts["total"], "day": day}),
+        Draft("subject.none", "subject", "M", ["No liquidation reported · {day:short_day}"], {**total, "day": day}, [below("total", 0)]),
+        Draft("subject.sum", "subject", "M", ["{total} liquidated · {day:short_day}"], {**total, "day": day}),
     ]  # fmt: skip
 
 
@@ -150,47 +148,72 @@ def _mixed(store: FactStore) -> Draft:
 
 def _lead(store: FactStore) -> Draft:
     facts = {**sources(store), **market(store)}
-    used = ("day", "cutoff", "venues", "n", "total", "long", "short", "long_share")
+    used = ["day", "cutoff", "venues", "n", "total", "long", "short", "long_share"]
     split = "{long} of longs and {short} of shorts, a long share of {long_share}"
+    if is_one_side_alone(store):
+        used, split = used[:5], f"all of it {lean(store)}s"
+    chosen = {name: facts[name] for name in used}
     if is_aggregated(store):
         scope = store.get("liquidations", "assets", "names")
-        wording = "On {day}, from the start of the UTC day to its cut-off at {cutoff:cutoff}, {venues}' aggregate puts liquidations"
-        wording += (" of {assets}" if scope else "") + f" at no less than {{total}}: {split}. "
-        wording += "It is {n} aggregator's figure; which exchanges it adds up is not stated in the data."
-        chosen = {name: facts[name] for name in used} | ({"assets": scope} if scope else {})
-        return Draft("lead.liquidations", "lead", "M", [wording], chosen)
-    where = "{n} venue, {venues}" if facts["n"] and facts["n"].value == 1 else "{n} venues ({venues})"
+        tail = " It is {n} aggregator's figure; which exchanges it adds up is not stated in the data."
+        told = worded(wordings.LEAD_AGGREGATED, split=split, scope=" of {assets}" if scope else "")
+        return Draft(
+            "lead.liquidations",
+            "lead",
+            "M",
+            [text + tail for text in told],
+            chosen | ({"assets": scope} if scope else {}),
+        )
+    where = "{n} venue ({venues})" if facts["n"] and facts["n"].value == 1 else "{n} venues ({venues})"
     hours = store.get("liquidations", "hours_seen")
     if store.value("liquidations", "hours_unseen"):
-        where += ", in the {seen} clock hours that the data covers"
-    wordings = [
-        f"In the UTC day of {{day}}, up to the cut-off at {{cutoff:cutoff}} UTC, at least {{total}} of positions was reported "
-        f"liquidated on {where}: {split}.",
-        f"Reports from {where} add up to at least {{total}} liquidated in the UTC day of {{day}}, cut off at {{cutoff:cutoff}} "
-        f"UTC: {split}.",
-        f"At least {{total}} was reported liquidated on {where} between the start of {{day}} and the cut-off at "
-        f"{{cutoff:cutoff}} UTC: {split}.",
-    ]
-    chosen = {name: facts[name] for name in used} | ({"seen": hours} if "{seen}" in where else {})
-    return Draft("lead.liquidations", "lead", "M", wordings, chosen)
+        where += f", in the {{seen}} clock {plural('hour', hours)} that the data covers"
+        chosen |= {"seen": hours}
+    return Draft("lead.liquidations", "lead", "M", worded(wordings.LEAD, where=where, split=split), chosen)
+
+
+def _none(store: FactStore, regime: Regime) -> list[Draft]:
+    """The day's first takeaway and first sentence where liquidations were covered and none was reported."""
+    n = store.get("liquidations", "venues_expected")
+    facts = {
+        "day": store.get("window", "day"),
+        "cutoff": store.get("window", "cutoff"),
+        "n": n,
+        "total": market(store)["total"],
+    }
+    told = worded(wordings.LEAD_NONE, expected=f"the {{n}} {plural('venue', n)} expected")
+    places: tuple[Place, ...] = ("lead", "takeaway")
+    return [Draft(f"{place}.liquidations_none", place, "M", told, facts, [below("total", 0)]) for place in places]
+
+
+def plural(noun: str, n: Fact | None) -> str:
+    """The noun as the number before it wants it."""
+    return noun if n and n.value == 1 else f"{noun}s"
 
 
 def _totals(store: FactStore) -> Draft:
-    wordings = [
+    told = [
         f"Liquidations of at least {{total}}: {{long}} of longs against {{short}} of shorts, {{share}} {lean(store)}.",
         f"At least {{total}} liquidated: longs {{long}}, shorts {{short}}, which makes {{share}} {lean(store)}.",
     ]
     facts = market(store)
     chosen = {name: facts[name] for name in ("total", "long", "short")} | {"share": facts[f"{lean(store)}_share"]}
+    if is_one_side_alone(store):
+        told = [
+            f"Liquidations of at least {{total}}, all of it {lean(store)}s.",
+            f"At least {{total}} liquidated, all of it {lean(store)}s.",
+        ]
+        chosen = {"total": facts["total"]}
     if is_aggregated(store):
         scope = store.get("liquidations", "assets", "names")
-        wordings = [
+        split = f"all of it {lean(store)}s" if is_one_side_alone(store) else "{long} of longs, {short} of shorts"
+        told = [
             "{venues}' aggregate puts liquidations"
             + (" of {assets}" if scope else "")
-            + " at {total} or more: {long} of longs, {short} of shorts."
+            + f" at {{total}} or more: {split}."
         ]
         chosen |= {"venues": sources(store)["venues"], **({"assets": scope} if scope else {})}
-    return Draft("takeaway.totals", "takeaway", "M", wordings, chosen)
+    return Draft("takeaway.totals", "takeaway", "M", told, chosen, [above("total", 1)])
 
 
 def _leaders(store: FactStore) -> Draft:
@@ -200,12 +223,12 @@ def _leaders(store: FactStore) -> Draft:
         facts[place] = asset
         facts[f"{place}_usd"] = store.get("liquidations_by_asset_daily", str(asset.value), "total_usd")
         facts[f"{place}_share"] = store.get("liquidations", "share", "asset", str(asset.value))
-    wordings = [
+    told = [
         "{first} led with {first_usd} ({first_share}), ahead of {second} with {second_usd} ({second_share}).",
         "Most was liquidated in {first}, {first_usd} or {first_share} of the total; {second} followed with {second_usd}, {second_share}.",
     ]
     several = when("at least two assets have liquidations", len(assets) > 1)
-    return Draft("takeaway.leaders", "takeaway", "D", wordings, facts, [several])
+    return Draft("takeaway.leaders", "takeaway", "D", told, facts, [several])
 
 
 def _busiest(store: FactStore) -> Draft:
@@ -216,8 +239,8 @@ def _busiest(store: FactStore) -> Draft:
         "total": store.get("liquidations_market_daily", "total_usd"),
     }
     seen = when("every hour of the day was seen by some venue", store.value("liquidations", "hours_unseen") == 0)
-    wordings = ["The busiest hour began at {at:clock} UTC and held {usd}, {share} of the reported total."]
-    return Draft("liquidations.busiest", "liquidations", "M", wordings, facts, [above("total", 1), seen])
+    told = ["The busiest hour began at {at:clock} UTC and held {usd}, {share} of the reported total."]
+    return Draft("liquidations.busiest", "liquidations", "M", told, facts, [above("total", 1), seen])
 
 
 def _largest(store: FactStore) -> Draft:

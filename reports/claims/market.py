@@ -1,6 +1,7 @@
 """Sentences about market cap and prices: which fall is meant, from when to when, and of how many assets."""
 
-from reports.claims.model import Draft, Gate, above, below, when
+from reports.claims import wordings
+from reports.claims.model import Draft, Gate, above, below, is_slight, when
 from reports.claims.regime import Regime, is_market, reference_assets, reference_venue
 from reports.facts.model import Fact, FactStore
 from reports.numbers import clock_format
@@ -68,6 +69,8 @@ def _change_takeaway(store: FactStore) -> Draft:
         called + f" {verb} by {{usd}}, or {{pct}}, from close to close, to {{close}}.",
         called + f" {verb} to {{close}}, a change of {{usd}} or {{pct}} from the close before.",
     ]
+    if is_slight(facts["pct"]):
+        wordings = [called + " was little changed from close to close, at {close}."]
     deep = store.number("market_cap_total_daily", "all", "max_drawdown_pct") or 0.0
     calm = when(f"the total fell by less than {-_NOTABLE:.0%} within the day", deep > _NOTABLE)
     return Draft("takeaway.change", "takeaway", "M", wordings, facts, [calm])
@@ -105,6 +108,8 @@ def _change(store: FactStore) -> Draft:
     verb = "lower" if _is_negative(change) else "higher"
     facts |= {"change": change, "pct": cap(store, "change_pct"), "close": cap(store, "close_cap_usd")}
     wording = called + " closed at {close}, {change} or {pct} " + verb + " than the close before."
+    if is_slight(facts["pct"]):
+        wording = called + " closed at {close}, little changed from the close before."
     return Draft("market_cap.change", "market_cap", "M", [wording], facts)
 
 
@@ -145,9 +150,11 @@ def _most(store: FactStore) -> Draft:
             if fact
         }
     several = when("at least three assets have a change of cap", len(ranked) > 2)
-    words = {name: "down" if _is_negative(facts[name]) else "up" for name in ("worst", "best")}
-    wording = f"Close to close, {{worst_asset}} did worst, {words['worst']} {{worst}}, and {{best_asset}} best, {words['best']} {{best}}."
-    return Draft("market_cap.most", "market_cap", "D", [wording], facts, [several])
+    apart = when("their changes differ", not (is_slight(facts["worst"]) and is_slight(facts["best"])))
+    words = {name: f"{'down' if _is_negative(facts[name]) else 'up'} {{{name}}}" for name in ("worst", "best")}
+    words |= {name: "little changed" for name in words if is_slight(facts[name])}
+    wording = f"Close to close, {{worst_asset}} did worst, {words['worst']}, and {{best_asset}} best, {words['best']}."
+    return Draft("market_cap.most", "market_cap", "D", [wording], facts, [several, apart])
 
 
 def _price_facts(store: FactStore, asset: str) -> dict[str, Fact | None]:
@@ -169,7 +176,8 @@ def _price(store: FactStore, asset: str, first: str) -> Draft:
     venue = reference_venue(store, asset) or ""
     facts["change"] = store.get("prices", asset, venue, "change")
     verb = "down" if _is_negative(facts["change"]) else "up"
-    path = f"traded between {{low}} and {{high}} and closed at {{close}}, {verb} {{change}}."
+    moved = "little changed" if is_slight(facts["change"]) else f"{verb} {{change}}"
+    path = f"traded between {{low}} and {{high}} and closed at {{close}}, {moved}."
     if asset == first or venue != reference_venue(store, first):
         return Draft(
             f"lead.price.{asset}", "lead", "M", ["On {venue:venue}, {asset} opened the day at {open}, " + path], facts
@@ -197,7 +205,7 @@ def _uncovered(store: FactStore, regime: Regime) -> list[Draft]:
     return [
         Draft(
             "headline.uncovered", "headline", "M",
-            ["{asset} closed at {close} after a low of {low}; liquidations were not covered"], facts, [gate],
+            wordings.UNCOVERED, facts, [gate],
         ),
         Draft("subject.uncovered", "subject", "M", ["{asset} at {close}, liquidations not covered · {day:short_day}"], named, [gate]),
     ]  # fmt: skip

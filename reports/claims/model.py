@@ -139,5 +139,10 @@ def when(condition: str, holds: bool) -> Gate:
     return Gate(condition, lambda _: holds)
 
 
+def is_slight(change: Fact | None) -> bool:
+    """Whether a change is printed as 0.0%: then it has no direction, and prose gives it none."""
+    return change is not None and Figure(change, "percent").text == "0.0%"
+
+
 def _value(facts: Facts, name: str) -> float:
     return facts[name].number

@@ -42,9 +42,8 @@ def _signals(store: FactStore, flush: Gate) -> Draft:
             ),
         )
     facts = {name: found[name] for name in used}
-    return Draft(
-        "outlook.signals", "outlook", "I", [wording + "; whether it is over, the days after decide."], facts, [flush]
-    )
+    ending = "; whether it is over, the days after decide."
+    return Draft("outlook.signals", "outlook", "I", [wording + ending], facts, [flush, above("n", 2)])
 
 
 def _levels(store: FactStore, flush: Gate) -> Draft:
@@ -70,9 +69,10 @@ def _analogs(store: FactStore, loud: Gate) -> Draft:
         "ratio": store.get("analogs", "next_ratio"),
         "half": store.get("analogs", "n_half_again"),
     }
+    were = "was" if facts["half"] and facts["half"].value == 1 else "were"
     wording = (
-        "Of the {n} earlier days that were among the largest of their year, {half} were followed by a day with at least half as much "
-        "again; in the median the next day had {ratio} of theirs."
+        f"Of the {{n}} earlier days that were among the largest of their year, {{half}} {were} followed by a day with at least half "
+        "as much again; in the median the next day had {ratio} of theirs."
     )
     return Draft("outlook.analogs", "outlook", "D", [wording], facts, [loud, above("n", ENOUGH_ANALOGS)])
 
