@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from reports import names, numbers, tables, theme, tiles
+from reports import names, numbers, provenance, tables, theme, tiles
 from reports.charts.model import Chart
 from reports.claims import Ledger
 from reports.claims.model import GRADES
@@ -49,11 +49,14 @@ def environment() -> Environment:
         "day": numbers.day,
         "short_day": numbers.short_day,
         "count": numbers.count,
+        "usd": numbers.usd,
+        "percent": numbers.percent,
+        "listing": names.listing,
         "venue": names.venue,
         "dataset": names.dataset,
-        "ranges": ranges,
+        "model_file": lambda model: f"dbt_project/models/marts/{model.removeprefix('marts.')}.sql",
         "kind": lambda value: type(value).__name__,
-        "drawn": lambda chart: Markup(chart.svg),
+        "drawn": _drawn,
     }
     env.globals |= {
         "theme_css": Markup(theme.css()),
@@ -66,6 +69,7 @@ def environment() -> Environment:
 def page(store: FactStore, ledger: Ledger, charts: Sequence[Chart]) -> str:
     """Return the recap of a day as one self-contained HTML document."""
     env = environment()
+    lake = provenance.lake_files(store.day, store.files)
     told = env.get_template("day.html.j2").render(
         day=store.day,
         store=store,
@@ -74,24 +78,33 @@ def page(store: FactStore, ledger: Ledger, charts: Sequence[Chart]) -> str:
         tables={name: getattr(tables, name)(store) for name in _TABLES},
         tiles=tiles.tiles(store),
         charts=_by_section(charts),
-        files=store.files,
+        lake=lake,
     )
-    printed = [store[id] for id in dict.fromkeys(re.findall(r'data-fact="([^"]+)"', told))]
-    return told.replace("<!--facts-->", env.get_template("facts.html.j2").render(facts=printed))
+    told, printed = _numbered(told)
+    rows = provenance.mart_rows((store[id] for id in printed), lake)
+    return told.replace("<!--facts-->", env.get_template("facts.html.j2").render(rows=rows, printed=printed))
 
 
 _TABLES = ("by_asset", "by_venue", "drops", "caps", "prices", "leverage", "levels", "coverage", "unknown")
 
 
-def ranges(whole: Sequence[int]) -> str:
-    """Write sorted whole numbers as ranges: 1, 2, 3, 7 -> 1–3, 7."""
-    merged: list[list[int]] = []
-    for number in whole:
-        if merged and merged[-1][1] == number - 1:
-            merged[-1][1] = number
-        else:
-            merged.append([number, number])
-    return ", ".join(str(start) if start == end else f"{start}–{end}" for start, end in merged)
+def _numbered(told: str) -> tuple[str, dict[str, str]]:
+    """Give the first place where each fact is printed an id, so that its fact leads back to it."""
+    printed: dict[str, str] = {}
+
+    def first(found: re.Match[str]) -> str:
+        if found[1] in printed:
+            return found[0]
+        printed[found[1]] = f"n{len(printed) + 1}"
+        return f'id="{printed[found[1]]}" {found[0]}'
+
+    return re.sub(r'data-fact="([^"]+)"', first, told), printed
+
+
+def _drawn(chart: Chart) -> Markup:
+    """The picture without words of its own: the element around it states the finding."""
+    bare = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", chart.svg)
+    return Markup(bare.replace("<svg ", '<svg aria-hidden="true" ', 1))
 
 
 def _by_section(charts: Sequence[Chart]) -> dict[str, list[Chart]]:

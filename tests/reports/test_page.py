@@ -11,7 +11,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from reports.recap import write_recap
-from reports.render import environment, ranges
+from reports.render import environment
 from tests.reports.published import DAY, MARKETS, Market
 
 Publish = Callable[[Market], Path]
@@ -140,7 +140,3 @@ def test_templates_do_no_arithmetic() -> None:
     without_strings = [re.sub(r'"[^"]*"', "", "".join(pair)) for pair in expressions]
     assert without_strings
     assert not [text for text in without_strings if re.search(r"[*/]|\+|\s-\s|\|\s*(sum|round|abs)", text.strip("-"))]
-
-
-def test_file_numbers_are_written_as_ranges() -> None:
-    assert ranges([1, 2, 3, 7, 9, 10]) == "1–3, 7, 9–10"
