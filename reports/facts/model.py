@@ -76,6 +76,10 @@ class Fact:
     inputs: tuple[str, ...] = ()
     """Facts that a derived one was made of."""
 
+    def __post_init__(self) -> None:
+        if isinstance(self.value, float) and self.value == 0:
+            object.__setattr__(self, "value", 0.0)  # a zero has no sign
+
     @property
     def number(self) -> float:
         """The value of a fact that is a number."""
