@@ -137,7 +137,7 @@ def load(settings: Settings, *days: date) -> None:
 
 def query(settings: Settings, sql: str) -> list[Any]:
     """Rows from the private build file."""
-    with duckdb.connect(str(settings.paths.warehouse)) as db:
+    with duckdb.connect(str(settings.paths.warehouse), read_only=True) as db:
         return db.execute(sql).fetchall()
 
 
