@@ -13,6 +13,7 @@ from typing import Any
 from reports import names
 from reports.facts.model import EXACT, Fact, FactStore
 from reports.numbers import FORMATS, OF_UNIT
+from reports.sentences import Piece, Sentence, check
 
 BANNED = ("because", "triggered", "due to", "caused", "led to", "sparked", "thanks to", "prompted")
 _FALLS = ("fell", "lost", "lower", "down")
@@ -49,6 +50,7 @@ def lint(store: FactStore, claims: Mapping[str, Any], page: str, mail: bytes | N
         *_sums(store),
         *(finding for claim in claims["claims"] if claim["text"] for finding in _claim(store, claim)),
         *_ledger(claims, parsed),
+        *_sentences(store, claims, parsed),
         *_page(store, parsed),
         *(_text(store, "mail", _plain_part(mail), EXACT) if mail else ()),
     ]
@@ -125,6 +127,18 @@ def _ledger(claims: Mapping[str, Any], page: "_Parser") -> Iterator[Finding]:
             yield Finding(f"claim {id}", "is not on the page")
 
 
+def _sentences(store: FactStore, claims: Mapping[str, Any], page: "_Parser") -> Iterator[Finding]:
+    """Each sentence of the page is its claim's, and its words are those of its facts."""
+    facts, said = {fact.id: fact for fact in store}, {claim["id"]: claim for claim in claims["claims"]}
+    for id, marked in page.sentences:
+        pieces = [Piece(text, facts.get(mark or "")) for text, mark in marked]
+        text, claim = "".join(piece.text for piece in pieces), said.get(id, {"text": None, "facts": ()})
+        if " ".join(text.split()) != " ".join((claim["text"] or "").split()):
+            yield Finding("page", f"{text} is not what claim {id} says")
+        cited = [facts[fact] for fact in claim["facts"] if fact in facts]
+        yield from (Finding(f"claim {id}", what) for what in check(Sentence(store, pieces, cited)))
+
+
 def _page(store: FactStore, page: "_Parser") -> Iterator[Finding]:
     facts = {fact.id: fact for fact in store}
     for id, text in page.marked:
@@ -180,8 +194,10 @@ class _Parser(HTMLParser):
         self.marked: list[tuple[str, str]] = []
         self.free: list[str] = []
         self.charts: list[str] = []
+        self.sentences: list[tuple[str, list[tuple[str, str | None]]]] = []
         self._all: list[str] = []
         self._stack: list[tuple[str, str | None]] = []
+        self._claim = 0
 
     @classmethod
     def of(cls, page: str) -> "_Parser":
@@ -201,14 +217,21 @@ class _Parser(HTMLParser):
             self._loose().append(given.get("aria-label") or "")
             role = _LEDGER if "data-ledger" in given else given.get("data-fact")
             self._stack.append((tag, role))
+            if "data-claim" in given:
+                self._claim = len(self._stack)
+                self.sentences.append((given["data-claim"] or "", []))
 
     def handle_endtag(self, tag: str) -> None:
         while self._stack and self._stack.pop()[0] != tag:
             pass
+        if len(self._stack) < self._claim:
+            self._claim = 0
 
     def handle_data(self, data: str) -> None:
         self._all.append(data)
         roles = [role for _, role in self._stack if role]
+        if self._claim:
+            self.sentences[-1][1].append((data, roles[-1] if roles else None))
         if not data.strip() or _LEDGER in roles or any(tag in _SILENT for tag, _ in self._stack):
             return
         if roles:

@@ -1,0 +1,114 @@
+"""What the linter sees in a sentence that was worded against its facts, everywhere alike: in ledger, page and mail."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from reports.claims import Ledger, judge
+from reports.claims.model import Figure
+from reports.facts import FactStore
+from reports.lint import lint
+from reports.recap import render_files
+
+
+def findings(store: FactStore, ledger: Ledger) -> str:
+    files = render_files(store, ledger, ())
+    found = lint(store, json.loads(files["claims.json"]), files["index.html"].decode(), files["email.eml"])
+    return "\n".join(map(str, found))
+
+
+def reworded(ledger: Ledger, id: str, old: str, new: str) -> Ledger:
+    """The ledger with words of one claim changed, which must have been there."""
+    claim = next(claim for claim in ledger.claims if claim.id == id)
+    parts = tuple(part.replace(old, new) if isinstance(part, str) else part for part in claim.parts)
+    assert parts != claim.parts
+    return replace(
+        ledger, claims=tuple(replace(claim, parts=parts) if claim.id == id else claim for claim in ledger.claims)
+    )
+
+
+def exchanged(ledger: Ledger, id: str, first: str, second: str) -> Ledger:
+    """The ledger with two facts of one claim in each other's place."""
+    claim = next(claim for claim in ledger.claims if claim.id == id)
+    figures = {part.fact.id: part for part in claim.parts if isinstance(part, Figure)}
+    swap = {first: figures[second], second: figures[first]}
+    parts = tuple(swap.get(part.fact.id, part) if isinstance(part, Figure) else part for part in claim.parts)
+    return replace(
+        ledger, claims=tuple(replace(claim, parts=parts) if claim.id == id else claim for claim in ledger.claims)
+    )
+
+
+def test_sentences_as_judged_are_clean(event: FactStore) -> None:
+    assert findings(event, judge(event)) == ""
+
+
+@pytest.mark.parametrize(
+    ("id", "old", "new", "what"),
+    [
+        ("headline.one_sided", "fell to", "rose to", "says rose"),
+        ("headline.one_sided", "longs", "shorts", "is called short"),
+        ("headline.one_sided", "at least", "nearly", "says nearly"),
+        ("headline.one_sided", "at least", "less than", "says less than"),
+        ("headline.one_sided", "at least ", "", "not said to be a lower bound"),
+        ("lead.caps", "fell by", "rose by", "says rose"),
+        ("lead.caps", "peak and its trough", "open and its close", "not called so"),
+        ("lead.caps", " UTC", " local time", "local time"),
+        ("lead.history", "days since", "weeks since", "is a count of days"),
+        ("lead.waves", "waves", "hours", "is a count of waves"),
+        ("lead.price.BTC", "opened the day at", "closed the day at", "is called as a close"),
+        ("lead.price.BTC", ", down ", ", up ", "says up"),
+        ("liquidations.largest", "largest", "second largest", "says second largest"),
+        ("liquidations.largest_wave", "fell by", "rose by", "says rose"),
+        ("liquidations.busiest", "busiest hour", "busiest minute", "not called so"),
+        ("takeaway.leaders", "Most was", "Least was", "says Least"),
+        ("takeaway.leaders", "followed", "led", "says led"),
+        ("takeaway.drawdown", "peak to trough", "open to low", "not called so"),
+        ("market_cap.change", "lower than", "higher than", "says higher"),
+        ("market_cap.open_to_low", " under the open", " over the open", "says over"),
+        ("levels.break.BTC@round 80000", "fell through", "rose through", "says rose"),
+        ("levels.break.BTC@round 80000", "an hourly close", "a daily close", "does not tell a break by hourly_close"),
+        ("levels.break.BTC@round 80000", "below it", "above it", "says above"),
+        ("levels.volatility", "higher than on", "lower than on", "not called so"),
+        ("leverage.open_interest.BTC", "fell by", "rose by", "says rose"),
+        ("leverage.open_interest.BTC", " in coin", " in USD", "not called so"),
+        ("leverage.funding.BTC", "per eight hours", "per four hours", "a number in words"),
+        ("leverage.funding.BTC", "per eight hours", "per day", "another time than eight hours"),
+        ("outlook.signals", "BTC", "SOL", "names SOL"),
+        ("coverage.orders", "clock hours", "clock days", "is a count of hours"),
+    ],
+)  # fmt: skip
+def test_words_against_the_facts_are_found(event: FactStore, id: str, old: str, new: str, what: str) -> None:
+    assert what in findings(event, reworded(judge(event), id, old, new))
+
+
+@pytest.mark.parametrize(
+    ("id", "first", "second", "what"),
+    [
+        ("takeaway.leaders", "liquidations_by_asset_daily.ETH.asset", "liquidations_by_asset_daily.BTC.asset", "stands by the name"),
+        ("takeaway.leaders", "liquidations_by_asset_daily.ETH.total_usd", "liquidations_by_asset_daily.BTC.total_usd", "which it is not"),
+        ("lead.liquidations", "liquidations_market_daily.long_usd", "liquidations_market_daily.short_usd", "is called long"),
+        ("lead.liquidations", "liquidations_market_daily.total_usd", "liquidations_market_daily.long_usd", "lower bound"),
+        ("lead.price.BTC", "prices_by_venue_daily.BTC.binance.open_usd", "prices_by_venue_daily.BTC.binance.close_usd", "called as a"),
+        ("lead.price.BTC", "prices_by_venue_daily.BTC.binance.low_usd", "prices_by_venue_daily.BTC.binance.high_usd", "each other's place"),
+        ("lead.caps", "market_cap_total_daily.all.drawdown_peak_at", "market_cap_total_daily.all.drawdown_trough_at", "each other's place"),
+        ("leverage.funding.BTC", "leverage_daily.BTC.funding_8h_open", "leverage_daily.BTC.funding_8h_close", "each other's place"),
+        ("outlook.moves", "analogs.n_lower", "analogs.n_moves", "each other's place"),
+        ("coverage.rows", "files.n", "files.rows_kept", "is a count of"),
+    ],
+)  # fmt: skip
+def test_numbers_in_each_others_place_are_found(event: FactStore, id: str, first: str, second: str, what: str) -> None:
+    assert what in findings(event, exchanged(judge(event), id, first, second))
+
+
+def test_a_number_that_is_no_figure_is_found(event: FactStore) -> None:
+    assert "$2.22B is not bound to a fact" in findings(
+        event, reworded(judge(event), "lead.history", "By USD", "By $2.22B")
+    )
+
+
+def test_a_sentence_that_differs_from_its_own_claim_is_found(event: FactStore) -> None:
+    files = render_files(event, judge(event), ())
+    page = files["index.html"].decode().replace("Most was liquidated in", "Least was liquidated in", 1)
+    found = lint(event, json.loads(files["claims.json"]), page, files["email.eml"])
+    assert any("is not what claim takeaway.leaders says" in str(finding) for finding in found)
