@@ -56,22 +56,28 @@ def verify(published: Path, recaps: Path, day: date) -> Verification:
     absent = [name for name in _FILES if not (folder / name).exists()]
     if absent:
         return Verification(1, 0, (Miss(str(folder.name), f"no {', '.join(absent)}", "a recap"),))
-    try:
-        store = load(folder / "facts.json")
-    except (ValueError, KeyError, TypeError) as error:
-        return Verification(1, 0, (Miss(f"{folder.name}/facts.json", f"what cannot be read: {error}", "facts"),))
     with duckdb.connect(str(published), read_only=True, config={"threads": 1}) as db:
-        raw = list(from_raw(db, store))
-        checks = [*reread(db, store), *derived(db, store), *raw]
-        misses = [Miss(check.where, check.said, check.found) for check in checks if not agrees(check.said, check.found)]
-        unchecked = {fact.id for fact in store} - {check.id for check in checks}
-        misses += [Miss(id, store[id].value, "no way to derive it again") for id in sorted(unchecked)]
-        misses += _files(db, store)
-        changed = list(refound(db, store))
-        # What facts of another day or shape would read like is no measure of a text.
-        replay = None if changed else Replay.of(db, store)
-    misses += map(_miss, changed)
-    misses += map(_miss, _replayed(replay, folder)) if replay else ()
+        try:
+            return _verified(db, folder)
+        except _UNREADABLE as error:
+            where = f"{folder.name}, which cannot be read as a recap"
+            return Verification(1, 0, (Miss(where, f"{type(error).__name__}: {error}", "files as written"),))
+
+
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, duckdb.Error)
+
+
+def _verified(db: duckdb.DuckDBPyConnection, folder: Path) -> Verification:
+    store = load(folder / "facts.json")
+    raw = list(from_raw(db, store))
+    checks = [*reread(db, store), *derived(db, store), *raw]
+    misses = [Miss(check.where, check.said, check.found) for check in checks if not agrees(check.said, check.found)]
+    unchecked = {fact.id for fact in store} - {check.id for check in checks}
+    misses += [Miss(id, store[id].value, "no way to derive it again") for id in sorted(unchecked)]
+    misses += _files(db, store)
+    # What facts of another day or shape would read like is no measure of a text.
+    changed = list(refound(db, store))
+    misses += map(_miss, changed or _replayed(Replay.of(db, store), folder))
     misses += _linted(store, folder)
     return Verification(len(checks) + len(store.files), len(raw), tuple(misses))
 
@@ -87,11 +93,7 @@ def _replayed(replay: Replay, folder: Path) -> Iterator[Difference]:
 
 
 def _linted(store: FactStore, folder: Path) -> Iterator[Miss]:
-    try:
-        claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
-    except ValueError as error:
-        yield Miss(f"{folder.name}/claims.json", f"what cannot be read: {error}", "claims")
-        return
+    claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
     page = (folder / "index.html").read_text(encoding="utf-8")
     for finding in lint(store, claims, page, (folder / "email.eml").read_bytes()):
         yield Miss(finding.where, finding.what, "facts that say otherwise")

@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -325,7 +326,8 @@ _TITLES = (
 
 def main(arguments: Sequence[str]) -> int:
     """Change everything in turn."""
-    with tempfile.TemporaryDirectory() as scratch, ProcessPoolExecutor() as pool:
+    # Spawned: a fork would inherit the locks of DuckDB's threads.
+    with tempfile.TemporaryDirectory() as scratch, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         if arguments:
             published = Path(arguments[0]) / "published" / "tidemark.duckdb"
             days = [date.fromisoformat(day) for day in arguments[1:]]

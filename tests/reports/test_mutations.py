@@ -114,11 +114,26 @@ def test_a_fact_taken_away_is_found(recap: Callable[[str], Recap], tmp_path: Pat
     assert [miss.where for miss in verify(found.published, tmp_path, DAY)] == ["prices_hourly.ETH.low_at"]
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("model", -1), ("column", "no_such_column"), ("unit", "bushels"), ("where", None), ("entity", {})],
+)
+def test_a_fact_of_no_shape_is_a_miss_and_no_crash(
+    key: str, value: object, recap: Callable[[str], Recap], tmp_path: Path
+) -> None:
+    found = recap("quiet")
+    path = spoilt(found, tmp_path) / "facts.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["facts"][0][key] = value
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert list(verify(found.published, tmp_path, DAY))
+
+
 @pytest.mark.parametrize("file", ["facts.json", "claims.json"])
 def test_a_file_that_cannot_be_read_is_a_miss(file: str, recap: Callable[[str], Recap], tmp_path: Path) -> None:
     found = recap("quiet")
     (spoilt(found, tmp_path) / file).write_text("{", encoding="utf-8")
-    assert any("cannot be read" in str(miss) for miss in verify(found.published, tmp_path, DAY))
+    assert any("cannot be read as a recap" in str(miss) for miss in verify(found.published, tmp_path, DAY))
 
 
 def test_a_claim_of_a_fact_that_does_not_exist_is_a_miss(recap: Callable[[str], Recap], tmp_path: Path) -> None:
