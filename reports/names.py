@@ -29,6 +29,10 @@ DATASETS = {
     "liquidations": "Liquidation orders",
     "liquidation_bars": "Liquidations, aggregated",
     "caps": "Supply and caps",
+    "reference_prices": "Reference prices",
+    "depth": "Order book depth",
+    "positioning": "Positioning",
+    "deleveragings": "Deleveragings",
 }
 UNIVERSES = {"all": "All assets covered", "ex_stables": "Without stablecoins"}
 

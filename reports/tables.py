@@ -52,6 +52,16 @@ class Table:
     rows: tuple[Row, ...]
     rest: tuple[Row, ...] = ()
 
+    @property
+    def flush_left(self) -> tuple[bool, ...]:
+        """Per column: whether it holds words rather than figures."""
+        return (True, *(_of_words([row.cells[place] for row in self.rows]) for place in range(len(self.columns) - 1)))
+
+
+def _of_words(column: Sequence[Cell]) -> bool:
+    told = [cell for cell in column if not isinstance(cell, Gap)]
+    return bool(told) and all(isinstance(cell, Text) or cell.fact.unit == "name" for cell in told)
+
 
 _SPLIT: Columns = (("Total", "total_usd", "usd"), ("Longs", "long_usd", "usd"), ("Shorts", "short_usd", "usd"))
 _ASSET: Columns = (
