@@ -13,6 +13,8 @@ from reports.numbers import clock_format
 
 SHOWN = 12
 """Rows that a long table shows before the rest folds away."""
+LISTED = 30
+"""Rows that a page holds of a table, so that a day of hundreds of assets stays a page; facts.json has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a caption; `rest` are the rows that fold away."""
+    """A table with a caption; `rest` are the rows that fold away, and where it is shortened there are more in facts.json."""
 
     id: str
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     rest: tuple[Row, ...] = ()
+    is_shortened: bool = False
 
     @property
     def flush_left(self) -> tuple[bool, ...]:
@@ -176,9 +179,7 @@ def prices(store: FactStore) -> Table:
     ]
     split = sum(asset in ("BTC", "ETH") for asset, _ in ordered) or SHOWN
     heads = ("Asset, venue", *_heads(_PRICES))
-    return Table(
-        "prices", "Prices by venue in USD, each venue's own bars", heads, tuple(rows[:split]), tuple(rows[split:])
-    )
+    return _folded("prices", "Prices by venue in USD, each venue's own bars", heads, rows, split)
 
 
 def leverage(store: FactStore) -> Table:
@@ -274,4 +275,16 @@ def _table(id: str, caption: str, heads: tuple[str, ...], rows: Sequence[Row]) -
     kept = [place for place in range(len(heads) - 1) if any(not isinstance(row.cells[place], Gap) for row in rows)]
     lean = [Row(row.head, tuple(row.cells[place] for place in kept)) for row in rows]
     columns = (heads[0], *(heads[place + 1] for place in kept))
-    return Table(id, caption, columns, tuple(lean[:SHOWN]), tuple(lean[SHOWN:]))
+    return _folded(id, caption, columns, lean, SHOWN)
+
+
+def _folded(id: str, caption: str, columns: tuple[str, ...], rows: Sequence[Row], shown: int) -> Table:
+    """A table that shows its first rows, folds others away and leaves out the rest."""
+    return Table(
+        id,
+        caption,
+        columns,
+        tuple(rows[:shown]),
+        tuple(rows[shown:LISTED]),
+        is_shortened=len(rows) > max(shown, LISTED),
+    )

@@ -61,7 +61,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def recaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of four days in two years; made once for all workers."""
-    root = tmp_path_factory.getbasetemp().parent / "browsed"
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "browsed"
     root.mkdir(exist_ok=True)
     with FileLock(root / ".lock"):
         if not (root / "done").exists():

@@ -140,3 +140,15 @@ def test_templates_do_no_arithmetic() -> None:
     without_strings = [re.sub(r'"[^"]*"', "", "".join(pair)) for pair in expressions]
     assert without_strings
     assert not [text for text in without_strings if re.search(r"[*/]|\+|\s-\s|\|\s*(sum|round|abs)", text.strip("-"))]
+
+
+def test_a_day_of_hundreds_of_assets_stays_a_page_and_says_where_the_rest_is(publish: Publish, tmp_path: Path) -> None:
+    assets = [f"COIN{number:03}" for number in range(300)]
+    many = Market(longs={asset: 1e9 / (1 + number) for number, asset in enumerate(assets)}, shorts={})
+    recap = write_recap(publish(many), tmp_path, DAY)
+    page = recap.page.read_text(encoding="utf-8")
+    assert recap.page.stat().st_size <= 600_000
+    assert "COIN029" in page
+    assert "COIN030</th>" not in page
+    assert 'The rows that follow these are in <a href="facts.json">' in page
+    assert "COIN299" in (recap.folder / "facts.json").read_text(encoding="utf-8")
