@@ -19,11 +19,14 @@ _FEW = 3
 
 def path(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
     """Draw the sum of all caps with peak, trough and the drawdown between them; none without a path."""
-    points = query.rows(db, _PATH, day=day)
+    path = query.rows(db, _PATH, day=day)
     totals = query.rows(db, _TOTAL, day=day)
-    if len(points) < 2 or not totals or totals[0]["drawdown_trough_at"] is None:
+    if len(path) < 2 or not totals or not totals[0]["max_drawdown_pct"]:
         return None
     total = totals[0]
+    ends = _ends(total)
+    # The path has every fifth minute; the ends of the fall lie between them.
+    points = sorted([point for point in path if point["at"] not in {end["at"] for end in ends}] + ends, key=_at)
     cover = query.coverage(db, day, query.PRICES)
     name = _name(db, day, total["n_assets"])
     simulated = cover.simulated or total["simulated"]
@@ -33,7 +36,7 @@ def path(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
         finding=_path_finding(name, total, points),
         caption=query.caption(f"USD, every {_every(total['resolution_s'])}", day, cover, simulated=simulated),
         layers=_path_layers(
-            points, total, f"{name} {numbers.usd(points[0]['cap'])} → {numbers.usd(points[-1]['cap'])}"
+            points, ends, total, f"{name} {numbers.usd(points[0]['cap'])} → {numbers.usd(points[-1]['cap'])}"
         ),
         height=_HEIGHT,
         simulated=simulated,
@@ -45,11 +48,25 @@ def _name(db: duckdb.DuckDBPyConnection, day: date, count: int) -> str:
     return " + ".join(assets) if count == len(assets) <= _FEW else f"Total ({words.plural(count, 'asset')})"
 
 
-def _path_layers(points: Sequence[query.Row], total: query.Row, headline: str) -> list[Layer]:
+def _ends(total: query.Row) -> list[query.Row]:
+    """Peak and trough of the deepest fall."""
+    fall = abs(total["max_drawdown_usd"])
+    peak = {"at": total["drawdown_peak_at"], "cap": fall / abs(total["max_drawdown_pct"])}
+    return [peak, {"at": total["drawdown_trough_at"], "cap": peak["cap"] - fall}]
+
+
+def _at(point: query.Row) -> datetime:
+    at: datetime = point["at"]
+    return at
+
+
+def _path_layers(
+    points: Sequence[query.Row], ends: Sequence[query.Row], total: query.Row, headline: str
+) -> list[Layer]:
     row = axes.Row(30, _HEIGHT - 6, *axes.padded([point["cap"] for point in points], 0.2, 0.16))
     start = points[0]["at"]
     data = [{"x": _hours(point["at"], start), "y": point["cap"]} for point in points]
-    peak, trough = (_nearest(points, total[name]) for name in ("drawdown_peak_at", "drawdown_trough_at"))
+    peak, trough = ends
     span = [point for point in points if peak["at"] <= point["at"] <= trough["at"]]
     fall = [{"x": _hours(point["at"], start), "y": point["cap"], "peak": peak["cap"]} for point in span]
     line = table(data).mark_line(color=COLOURS["line"], strokeWidth=2.5)
@@ -75,10 +92,6 @@ def _mark(row: axes.Row, point: query.Row, start: datetime, name: str, after: st
         dot.encode(axes.x("x"), row.y("y")),
         Label(text, across, row.at(point["cap"]) + (-16 if above else 18), align=align),
     ]
-
-
-def _nearest(points: Sequence[query.Row], at: datetime) -> query.Row:
-    return min(points, key=lambda point: abs(point["at"] - at))
 
 
 def _hours(at: datetime, start: datetime) -> float:

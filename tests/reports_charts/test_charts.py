@@ -257,6 +257,14 @@ def test_the_sum_of_two_assets_is_not_called_the_market() -> None:
     assert chart.finding.startswith("BTC + ETH market cap fell by")
 
 
+def test_the_ends_of_the_fall_are_drawn_at_their_minute_and_not_at_the_path_s_nearest_point() -> None:
+    db = market.event_day()
+    db.execute("update marts.market_cap_total_daily set drawdown_peak_at = drawdown_peak_at + interval 2 minutes")
+    chart = drawn(market_cap.path(db, market.DAY))
+    assert ", 11:12" in chart.svg
+    assert ", 11:10" not in chart.svg
+
+
 def test_a_missing_day_of_leverage_breaks_the_line_instead_of_bridging_it() -> None:
     db = market.event_day()
     db.execute("delete from marts.leverage_daily where day in ('2026-01-28', '2026-01-29')")
