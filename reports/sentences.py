@@ -100,8 +100,15 @@ def _vocabularies(store: FactStore) -> Iterator[dict[str, str]]:
 
 def _spoken(sentence: Sentence, known: dict[str, str]) -> Iterator[tuple[int, str]]:
     for at, piece in enumerate(sentence.pieces):
-        if piece.fact is None or piece.fact.unit == "name":
-            yield from ((at, word) for word in re.findall(r"[\w.]*\w(?: Metrics)?", piece.text) if word in known)
+        if piece.fact and piece.text in known:
+            yield at, piece.text
+        elif piece.fact is None or piece.fact.unit == "name":
+            words = re.findall(r"[\w.]*\w(?: Metrics)?", piece.text)
+            yield from ((at, word) for word in words if word in known and word not in _ALSO_WORDS)
+
+
+_ALSO_WORDS = ("A", "I", "USD", "UTC", "Of", "On", "In")
+"""Names of assets that are words of any sentence too: only a mark says that the asset is meant."""
 
 
 def _sided(sentence: Sentence) -> Iterator[str]:

@@ -6,6 +6,8 @@ geometry of pictures, which depends on the fonts of the machine that drew them.
 
 import json
 import re
+import struct
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +26,7 @@ from reports.verify.marts import agrees
 
 _DAYS = re.compile(r"<!--days-->(.*?)<!--/days-->", re.DOTALL)
 _LINKED = re.compile(r'href="\.\./(\d{4}-\d\d-\d\d)/index\.html"')
+_PNG = b"\x89PNG\r\n\x1a\n"
 _BOUNDARY = re.compile(r'boundary="[^"]*"')
 
 
@@ -58,7 +61,7 @@ class Replay:
         elif content != self._expected[name]:
             try:
                 yield from self._compared(name, content)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
                 yield Difference(name, f"what cannot be read: {error}", "a file as written")
 
     def _compared(self, name: str, content: bytes) -> Iterator[Difference]:
@@ -119,10 +122,22 @@ def _of_mail(content: bytes) -> Iterator[object]:
             yield from _Reader.of(part.get_content())
         elif part.get_content_maintype() == "text":
             yield from str(part.get_content()).splitlines()
+        elif part.get_content_maintype() == "image":
+            yield from _chunks(part.get_content())
+
+
+def _chunks(png: bytes) -> Iterator[object]:
+    """Each chunk's name and whether it is whole: what is drawn depends on fonts, that it can be drawn does not."""
+    at = len(_PNG)
+    while at < len(png):
+        size, name = struct.unpack(">I4s", png[at : at + 8])
+        body, check = png[at + 4 : at + 8 + size], png[at + 8 + size : at + 12 + size]
+        yield name, png[: len(_PNG)] == _PNG and check == struct.pack(">I", zlib.crc32(body))
+        at += 12 + size
 
 
 class _Reader(HTMLParser):
-    """Text with the tags around it; of a picture the text alone."""
+    """Text with the tags around it; of a picture without their attributes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -139,8 +154,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._drawing += tag == "svg"
-        if not self._drawing:
-            self.found.append((tag, *attrs))
+        self.found.append((tag, *(() if self._drawing else attrs)))
 
     def handle_endtag(self, tag: str) -> None:
         self._drawing -= tag == "svg"

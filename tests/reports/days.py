@@ -21,7 +21,17 @@ REGIMES = (
     "long_flush", "short_squeeze", "new_shorts", "new_longs", "two_sided", "quiet", "rally_without_leverage",
     "drawdown_without_liquidations", "impaired", "uncovered",
 )  # fmt: skip
-COINS = {**PRICES, "BNB": 612.4, "ADA": 0.3521, "SHIB": 7.12e-6, "PEPE": 4.1e-9, "YFI": 1_204_311.0, "0G": 1.0}
+COINS = {
+    **PRICES,
+    "BNB": 612.4,
+    "ADA": 0.3521,
+    "SHIB": 7.12e-6,
+    "PEPE": 4.1e-9,
+    "YFI": 1_204_311.0,
+    "0G": 1.0,
+    "A": 0.31,
+    "USD": 1.0,
+}
 _FALLS = ("long_flush", "new_shorts", "drawdown_without_liquidations")
 _RISES = ("short_squeeze", "new_longs", "rally_without_leverage")
 _LOUD = ("long_flush", "short_squeeze", "two_sided")

@@ -151,6 +151,15 @@ def test_a_picture_on_disk_with_other_words_is_found(recap: Callable[[str], Reca
     assert any("price-btc.svg" in miss.where for miss in verify(found.published, tmp_path, DAY))
 
 
+def test_a_damaged_picture_in_the_mail_is_found(recap: Callable[[str], Recap], tmp_path: Path) -> None:
+    found = recap("quiet")
+    path = spoilt(found, tmp_path) / "email.eml"
+    mail = path.read_bytes()
+    at = mail.index(b"image/png") + 4_000
+    path.write_bytes(mail[:at] + (b"A" if mail[at : at + 1] != b"A" else b"B") + mail[at + 1 :])
+    assert any(miss.where == "email.eml" for miss in verify(found.published, tmp_path, DAY))
+
+
 def test_a_link_to_another_day_under_this_name_is_found(recap: Callable[[str], Recap], tmp_path: Path) -> None:
     found = recap("quiet")
     path = spoilt(found, tmp_path) / "index.html"
