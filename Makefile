@@ -1,7 +1,7 @@
 # Two commands on a fresh machine: `make demo` shows what it does, `make test` proves that it works.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench soak real dev lock clean
+.PHONY: help setup demo test lint bench soak real dev docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -57,6 +57,11 @@ real: setup  ## recaps of real days, where ../shared/real is there
 dev: setup  ## Dagster's UI on a seeded home
 	@test -e $(HOME_DIR)/published/tidemark.duckdb || $(BIN)/tidemark --home $(HOME_DIR) demo
 	$(BIN)/tidemark --home $(HOME_DIR) ui
+
+docs: dbt_project/target/manifest.json  ## the models and their columns as one page to read
+	TIDEMARK_BUILD_DB=$(HOME_DIR)/build/warehouse.duckdb $(BIN)/dbt --quiet docs generate --static --project-dir dbt_project \
+		--profiles-dir dbt_project --target-path $(abspath $(HOME_DIR))/docs --log-path $(abspath $(HOME_DIR))/docs
+	@echo "Open $(HOME_DIR)/docs/static_index.html"
 
 lock: $(BIN)/uv  ## pin the requirements anew, with hashes and without any index address
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml --group setup -o requirements/runtime.txt

@@ -7,7 +7,9 @@ What belongs here: formatting and nothing that queries or draws.
 def points(fraction: float) -> str:
     """A contribution in percentage points with its sign: −3.55 pp, one decimal from 10 on."""
     value = fraction * 100
-    return f"{'−' if value < 0 else '+'}{abs(value):.{1 if abs(value) >= 10 else 2}f} pp"
+    text = f"{abs(value):.{1 if abs(value) >= 10 else 2}f}"
+    sign = "" if text == "0.00" else "−" if value < 0 else "+"
+    return f"{sign}{text} pp"
 
 
 def hour_span(hour: int) -> str:

@@ -19,10 +19,12 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     return [
         _waves(store, loud),
         _largest_wave(store, loud),
+        _feedback(store, loud),
         _rank(store),
         _since(store),
         _of_interest(store, loud),
         *_saturation(store),
+        *_sides(store),
     ]
 
 
@@ -56,6 +58,27 @@ def _largest_wave(store: FactStore, loud: Gate) -> Draft:
         wording = wording.replace(f"{verb} by {{move}}", "was little changed")
     several = when("there is more than one wave", len(waves) > 1)
     return Draft("liquidations.largest_wave", "liquidations", "M", [wording], facts, [loud, several])
+
+
+def _feedback(store: FactStore, loud: Gate) -> Draft:
+    peaks = [fact for fact in store if fact.model == "marts.liquidation_waves" and fact.metric == "peak_at"]
+    turns = [fact for fact in store if fact.model == "marts.wave_feedback" and fact.metric == "n_alternations"]
+    place = max(range(len(turns)), key=lambda at: turns[at].number, default=None)
+    row = store.row("wave_feedback", turns[place].entity if place is not None else "")
+    facts = {
+        "peak": peaks[place] if place is not None and len(peaks) == len(turns) else None,
+        "n": row("n_alternations"),
+        "asset": row("leader_asset"),
+    }
+    side, held = row("liquidated_side"), row("is_feedback")
+    price, who = ("higher", "shorts") if side and side.value == "short" else ("lower", "longs")
+    wording = (
+        f"In the wave busiest at {{peak:clock}} UTC, {price} prices of {{asset}} and heavier liquidations of {who} took turns "
+        "{n} times, which is consistent with feedback between them."
+    )
+    several = when("there is more than one wave", len(peaks) > 1)
+    enough = when("the turns are as many as feedback asks for", bool(held and held.value))
+    return Draft("liquidations.feedback", "liquidations", "I", [wording], facts, [loud, several, enough])
 
 
 def _rank(store: FactStore) -> Draft:
@@ -110,3 +133,28 @@ def _saturation(store: FactStore) -> list[Draft]:
         )
         for fact in shares
     ]  # fmt: skip
+
+
+def _sides(store: FactStore) -> list[Draft]:
+    """Of each venue whose liquidated side does not follow the price, the asset with the most of it."""
+    found = [fact for fact in store if fact.model == "marts.side_guard_daily" and fact.metric == "total_usd"]
+    first = {str(fact.where["venue"]): str(fact.where["asset"]) for fact in reversed(found)}
+    return [_side(store, asset, venue) for venue, asset in sorted(first.items())]
+
+
+def _side(store: FactStore, asset: str, venue: str) -> Draft:
+    row = store.row("side_guard_daily", asset, venue)
+    move = row("change_pct")
+    facts = {
+        "venue": row("venue"),
+        "asset": row("asset"),
+        "total": row("total_usd"),
+        "share": row("long_share"),
+        "move": move,
+    }
+    verb = "fell" if move and move.number < 0 else "rose"
+    wording = (
+        f"Of the {{total}} that {{venue:venue}} reported in {{asset}}, {{share}} was long, while its price {verb} by {{move}}: "
+        "sides that do not follow the price, so the sides of this venue are in doubt."
+    )
+    return Draft(f"coverage.sides.{venue}", "coverage", "D", [wording], facts)

@@ -17,7 +17,7 @@ WEAK_BELOW = 0.9
 """Share of venue-hours with any liquidation data, below which the day counts as weakly covered (two significant digits)."""
 
 
-_KEY_UNITS: Mapping[str, Unit] = {"hour": "hour", "started_at": "instant"}
+_KEY_UNITS: Mapping[str, Unit] = {"hour": "hour", "started_at": "instant", "wave": "count"}
 
 
 class NoDataError(LookupError):
@@ -124,7 +124,8 @@ def _select(mart: Mart, columns: Mapping[str, Unit]) -> str:
     group = f" group by {keys}" if mart.grouped and keys else ""
     order = ", ".join(part for part in (mart.order, keys) if part)
     chosen = ", ".join(part for part in (keys, *columns) if part)
-    return f"select {chosen} from marts.{mart.name} where day = $day{group}" + (f" order by {order}" if order else "")
+    rows = f"day = $day and ({mart.where})" if mart.where else "day = $day"
+    return f"select {chosen} from marts.{mart.name} where {rows}{group}" + (f" order by {order}" if order else "")
 
 
 def _rows(db: duckdb.DuckDBPyConnection, sql: str, day: date) -> list[tuple[Any, ...]]:

@@ -27,6 +27,8 @@ class Mart:
     """First part of the facts' ids, where the mart is read at more than one grain."""
     grouped: bool = False
     """Columns are aggregates over the rows of a key."""
+    where: str = ""
+    """SQL that a row must hold to be told of; every row where it is empty."""
 
     @property
     def prefix(self) -> str:
@@ -128,6 +130,21 @@ MARTS: tuple[Mart, ...] = (
         LIQUIDATIONS,
         keys=("started_at",),
         order="started_at",
+    ),
+    Mart(
+        "wave_feedback",
+        {"n_alternations": "count", "liquidated_side": "name", "leader_asset": "name", "is_feedback": "flag"},
+        LIQUIDATIONS,
+        keys=("wave",),
+        order="wave",
+    ),
+    Mart(
+        "side_guard_daily",
+        {**_all("fraction", "change_pct", "long_share"), "total_usd": "usd"},
+        LIQUIDATIONS,
+        keys=("asset", "venue"),
+        order="total_usd desc",
+        where="not passes",
     ),
     Mart(
         "regime_daily",

@@ -202,12 +202,20 @@ def _market(
     }  # fmt: skip
     if not total:
         return
+    yield "side_guard_daily", {
+        "venue": "binance", "asset": by_asset[0]["asset"], "change_pct": scene.one_of(-0.08, 0.06),
+        "long_share": scene.one_of(0.0, 0.4, 0.97, 1.0), "n_orders": 40, "total_usd": total / 3, "passes": scene.one_of(True, False, None),
+    }  # fmt: skip
     for wave in range(scene.one_of(0, 1, 2, 4) if scene.regime in _LOUD else 0):
         start = 60 + wave * 330
         yield "liquidation_waves", {
             "wave": wave + 1, "started_at": scene.at(start), "peak_at": scene.at(start + 20), "ended_at": scene.at(min(1440, start + 400)),
             "total_usd": total * 0.2, "long_usd": long * 0.2, "share_of_day": 0.2, "price_move_pct": scene.one_of(-0.03, 0.0, None, 0.02),
             "leader_asset": by_asset[0]["asset"], "leader_venue": scene.one_of("binance", None),
+        }  # fmt: skip
+        yield "wave_feedback", {
+            "wave": wave + 1, "leader_asset": by_asset[0]["asset"], "liquidated_side": "long" if long > total / 2 else "short",
+            "n_alternations": scene.one_of(0, 3, 5), "is_feedback": scene.one_of(True, False),
         }  # fmt: skip
     if scene.number:
         n = scene.number + scene.one_of(0, 30, 364)

@@ -265,6 +265,8 @@ class Market:
             times = (self._at(start), self._at(start + 20), self._at(start + 55))
             row = (self.day, wave, *times, total * share, total * share * 0.9, share, move, "ETH", "bybit")
             _fill(db, "marts.liquidation_waves", [row])
+            side = "long" if self.longs and sum(self.longs.values()) > total / 2 else "short"
+            _fill(db, "marts.wave_feedback", [(self.day, wave, "ETH", side, 2 + 3 * wave, True)])
         since, larger = date(2025, 11, 9), date(2025, 12, 1)
         _fill(db, "marts.event_history", [(self.day, "a", total, 1, 31, 2, 84, 2, 84, since, 0.99, larger, 0.094)])
         for number, (ratio, change) in enumerate(((0.3, -0.02), (0.7, 0.01), (0.2, -0.01), (0.6, None)), 1):
@@ -320,6 +322,10 @@ create table marts.level_breaks (day date, asset varchar, level varchar, level_u
     broke_at timestamp, break_kind varchar, reclaimed boolean, next_level_usd double);
 create table marts.liquidation_waves (day date, wave integer, started_at timestamp, peak_at timestamp, ended_at timestamp,
     total_usd double, long_usd double, share_of_day double, price_move_pct double, leader_asset varchar, leader_venue varchar);
+create table marts.wave_feedback (day date, wave integer, leader_asset varchar, liquidated_side varchar, n_alternations integer,
+    is_feedback boolean);
+create table marts.side_guard_daily (day date, venue varchar, asset varchar, change_pct double, long_share double, n_orders bigint,
+    total_usd double, passes boolean);
 create table marts.market_breadth_daily (day date, n_assets integer, advancers integer, decliners integer,
     median_change_pct double, equal_weight_change_pct double, cap_weight_change_pct double, n_assets_30d integer,
     share_at_30d_closing_low double);

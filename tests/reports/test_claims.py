@@ -30,6 +30,29 @@ def test_each_regime_says_what_was_agreed(name: str, facts: Facts) -> None:
     assert told(facts(MARKETS[name])) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
 
 
+def test_a_venue_whose_sides_run_against_the_price_is_named_in_the_coverage(tmp_path: Path, facts: Facts) -> None:
+    path = tmp_path / "published.duckdb"
+    MARKETS["event"].write(path)
+    with duckdb.connect(str(path)) as db:
+        rows = [
+            ("bybit", "ETH", -0.079, 0.06, 5e8, False),
+            ("bybit", "XRP", -0.06, 0.1, 1e8, False),
+            ("okx", "ETH", -0.079, 0.9, 1e8, True),
+        ]
+        for venue, asset, move, share, usd, passes in rows:
+            db.execute(
+                "insert into marts.side_guard_daily values (?, ?, ?, ?, ?, 90, ?, ?)",
+                [DAY, venue, asset, move, share, usd, passes],
+            )
+        found = [
+            claim.text for claim in judge(gather(db, DAY)).said("coverage") if claim.id.startswith("coverage.sides")
+        ]
+    assert found == [
+        "Of the $500M that Bybit reported in ETH, 6.0% was long, while its price fell by 7.9%: "
+        "sides that do not follow the price, so the sides of this venue are in doubt."
+    ]
+
+
 def test_a_missing_fact_silences_its_sentence_and_is_named(event: FactStore) -> None:
     draft = Draft(
         "x",

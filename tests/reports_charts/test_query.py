@@ -22,7 +22,9 @@ def test_without_any_record_coverage_is_unknown_and_no_hour_is_a_gap() -> None:
     assert (cover.known, dict(cover.gaps), cover.in_words()) == (False, {}, "not recorded")
 
 
-@pytest.mark.parametrize(("fraction", "text"), [(-0.0355, "−3.55 pp"), (0.0003, "+0.03 pp"), (-0.123, "−12.3 pp")])
+@pytest.mark.parametrize(
+    ("fraction", "text"), [(-0.0355, "−3.55 pp"), (0.0003, "+0.03 pp"), (-0.123, "−12.3 pp"), (-0.00002, "0.00 pp")]
+)
 def test_contributions_are_percentage_points_with_a_sign(fraction: float, text: str) -> None:
     assert words.points(fraction) == text
 

@@ -135,6 +135,12 @@ def load(settings: Settings, *days: date) -> None:
     build(settings, days, log=lambda _: None)
 
 
+def change(settings: Settings, sql: str) -> None:
+    """Do to the private build file what no model would."""
+    with duckdb.connect(str(settings.paths.warehouse)) as db:
+        db.execute(sql)
+
+
 def query(settings: Settings, sql: str) -> list[Any]:
     """Rows from the private build file."""
     with duckdb.connect(str(settings.paths.warehouse), read_only=True) as db:

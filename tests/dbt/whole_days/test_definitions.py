@@ -25,7 +25,7 @@ def test_every_definition_agrees_with_its_hand_computed_numbers(at_once: Setting
 def test_rules_on_the_data_fail_a_build_whose_marts_do_not_tie_out(settings: Settings) -> None:
     lake.land_market(settings, lake.DAY)
     lake.load(settings, lake.DAY)
-    lake.query(
+    lake.change(
         settings, "update marts.liquidations_by_venue_daily set total_usd = total_usd * 1.001 where venue = 'bybit'"
     )
     with held(settings.paths.build, "tests", lambda _: None), pytest.raises(BuildError) as failed:
