@@ -120,14 +120,23 @@ def recap(settings: Settings, day: date | None) -> None:
 
 @tidemark.command()
 @click.option("--day", type=DAY, help="UTC day [yesterday].")
+@click.option("--list", "list_name", help="Send to this list only [every list].")
 @click.option("--to", "recipients", multiple=True, help="Send to this address instead of the list; may be repeated.")
+@click.option("--again", is_flag=True, help="Send also to those who perhaps have it already.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; say where the .eml is.")
 @_with_settings
-def send(settings: Settings, day: date | None, recipients: tuple[str, ...], dry_run: bool) -> None:
-    """Send a recap by e-mail, once per day and list."""
+def send(
+    settings: Settings,
+    day: date | None,
+    list_name: str | None,
+    recipients: tuple[str, ...],
+    again: bool,
+    dry_run: bool,
+) -> None:
+    """Send a recap by e-mail, once per day, list and revision; a day whose facts changed goes out as a correction."""
     from orchestration.mailing import send_recap
 
-    click.echo(send_recap(settings, day or yesterday(), recipients, dry_run))
+    click.echo(send_recap(settings, day or yesterday(), recipients, dry_run, list_name, again))
 
 
 @tidemark.command()

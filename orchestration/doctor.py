@@ -153,4 +153,6 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     except OSError as error:
         yield Finding("mail", f"{mail.host}:{mail.port}: {error}", "check [mail] host, port and tls in tidemark.toml")
         return
-    yield Finding("mail", f"{mail.host}:{mail.port} answers", "" if mail.to else "set [mail] to in tidemark.toml")
+    yield Finding(
+        "mail", f"{mail.host}:{mail.port} answers", "" if mail.every_list else "set [mail] to in tidemark.toml"
+    )

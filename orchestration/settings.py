@@ -8,9 +8,20 @@ import tomllib
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ByteSize,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 DEFAULT_ASSETS = ("BTC", "ETH", "XRP", "BNB", "SOL", "DOGE", "ADA", "LINK", "AVAX", "LTC", "DOT", "SUI")
 DEFAULT_TARDIS_EXCHANGES = ("binance-futures", "bybit", "bitmex", "okex-swap", "deribit")
@@ -24,6 +35,36 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _plain_line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("has a line break or a control character in it")
+    return value
+
+
+def _zone_name(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no IANA time zone; one is written like Europe/Berlin") from None
+    return value
+
+
+Line = Annotated[str, AfterValidator(_plain_line)]
+
+
+class MailList(_Section):
+    """`[[mail.lists]]`: who gets the recap together, and in whose time the cut-off is told besides UTC."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$", description="one word: a-z, 0-9, - and _")
+    recipients: tuple[Line, ...] = Field((), description="mail addresses")
+    unsubscribe: Annotated[str, AfterValidator(_plain_line)] | None = Field(
+        None, pattern=r"^(mailto|https):[^\s<>]+$", description="List-Unsubscribe, `mailto:` or `https:`"
+    )
+    timezone: Annotated[str, AfterValidator(_zone_name)] = Field(
+        "UTC", description="IANA name; the day stays the UTC day"
+    )
+
+
 class Mail(_Section):
     """`[mail]`: without `host`, a recap's mail stays an `.eml` on disk."""
 
@@ -34,10 +75,23 @@ class Mail(_Section):
     password: SecretStr | None = Field(
         None, description="from TIDEMARK_SMTP_PASSWORD or TIDEMARK_SMTP_PASSWORD_FILE only"
     )
-    sender: str = Field("tidemark@localhost", description="From")
-    reply_to: str | None = Field(None, description="Reply-To")
-    to: tuple[str, ...] = Field((), description="recipients of the daily recap")
+    sender: Line = Field("tidemark@localhost", description="From")
+    reply_to: Line | None = Field(None, description="Reply-To")
+    to: tuple[Line, ...] = Field((), description="recipients of the list `daily`, for those who need only one")
+    lists: tuple[MailList, ...] = Field((), description="further lists")
     timeout_s: float = Field(30, gt=0, description="seconds for each SMTP step")
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Mail":
+        names = [each.name for each in self.every_list]
+        if len(set(names)) < len(names):
+            raise ValueError("two lists have the same name (`to` is the list daily)")
+        return self
+
+    @property
+    def every_list(self) -> tuple[MailList, ...]:
+        """The lists, `to` as the first of them."""
+        return (*([MailList(name="daily", recipients=self.to)] if self.to else []), *self.lists)
 
 
 class Settings(_Section):
@@ -110,7 +164,7 @@ def load(home: str | Path | None = None, archive: str | None = None, **overrides
     values["home"] = at
     chosen = archive or os.environ.get("TIDEMARK_ARCHIVE") or values.get("archive")
     values["archive"] = _absolute_archive(chosen)
-    values["mail"] = {**values.get("mail", {}), **_mail_secrets(os.environ)}
+    values["mail"] = {**_without_secrets(at, values.get("mail", {})), **_mail_secrets(os.environ)}
     values.update({name: value for name, value in overrides.items() if value is not None})
     try:
         return Settings.model_validate(values)
@@ -138,11 +192,21 @@ def _absolute_archive(value: str | None) -> str | None:
     return str(Path(value).expanduser().resolve())
 
 
+def _without_secrets(home: Path, mail: dict[str, Any]) -> dict[str, Any]:
+    if "password" in mail:
+        where = "TIDEMARK_SMTP_PASSWORD, or its file in TIDEMARK_SMTP_PASSWORD_FILE"
+        raise SettingsError(f"mail.password: does not belong in {home / 'tidemark.toml'}; set {where}")
+    return mail
+
+
 def _mail_secrets(environment: "os._Environ[str]") -> dict[str, str]:
     if password := environment.get("TIDEMARK_SMTP_PASSWORD"):
         return {"password": password}
     if file := environment.get("TIDEMARK_SMTP_PASSWORD_FILE"):
-        return {"password": Path(file).read_text(encoding="utf-8").strip()}
+        try:
+            return {"password": Path(file).read_text(encoding="utf-8").strip()}
+        except OSError as error:
+            raise SettingsError(f"TIDEMARK_SMTP_PASSWORD_FILE: {file}: {error.strerror}") from None
     return {}
 
 

@@ -37,12 +37,21 @@ def view(store: FactStore, ledger: Ledger, charts: Sequence[Chart]) -> MailView:
 
 
 def subject(ledger: Ledger, simulated: bool) -> str:
-    """Return the subject, marked where data is simulated, cut to no more than 60 characters at a word."""
-    text = ("Simulated: " if simulated else "") + ledger.one("subject").text
-    if len(text) <= SUBJECT_LIMIT:
-        return text
-    head, _, tail = text.rpartition(" · ")
-    return f"{head[: SUBJECT_LIMIT - len(tail) - 4].rsplit(' ', 1)[0].rstrip(',:')} · {tail}"
+    """Return the subject, marked where data is simulated."""
+    return shortened(("Simulated: " if simulated else "") + ledger.one("subject").text)
+
+
+def shortened(subject: str) -> str:
+    """Cut a subject to no more than 60 characters, by its last clauses and then by words; the day at its end stays."""
+    if len(subject) <= SUBJECT_LIMIT:
+        return subject
+    head, _, tail = subject.rpartition(" · ")
+    room = SUBJECT_LIMIT - len(tail) - 3
+    while len(head) > room and ", " in head:
+        head = head.rpartition(", ")[0]
+    if len(head) > room:
+        head = (head[: room + 1].rpartition(" ")[0] or head[:room]).rstrip(",:")
+    return f"{head} · {tail}"
 
 
 def _paragraphs(ledger: Ledger) -> list[str]:

@@ -17,14 +17,15 @@ from functools import cache
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from reports import mail_text, numbers, theme
+from reports import cutoff, mail_text, numbers, theme
+from reports.changes import Change
 from reports.charts.model import Chart
 
 HTML_LIMIT = 90_000
 """Bytes; Gmail clips a mail's HTML at about 102 KB and hides the rest, the unsubscribe link included."""
 SUBJECT_LIMIT = 60
 SIMULATED = "Simulated data: nothing in this mail happened on a real market."
-_POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
+POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
 _IDS = "tidemark.invalid"
 """Right side of Message-ID and CIDs: a reserved name, so that they depend on the edition alone."""
 
@@ -83,6 +84,10 @@ class Edition:
         """One line that names the edition: `2026-01-31 daily r1`."""
         return f"{self.day.isoformat()} {self.list_name} r{self.revision}"
 
+    def file_name(self) -> str:
+        """The start of the names of its files: `2026-01-31.daily.r1`."""
+        return f"{self.day.isoformat()}.{self.list_name}.r{self.revision}"
+
     def message_id(self) -> str:
         """The same for the same edition, whoever sends it."""
         digest = hashlib.sha256(self.key().encode()).hexdigest()[:16]
@@ -111,7 +116,7 @@ def build(view: MailView, headers: MailHeaders) -> bytes:
 
     Raises MailError for a subject that is too long, a line break in a header, or HTML that a client would clip.
     """
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=POLICY)
     _set_headers(message, view, headers)
     message.set_content(render_text(view), subtype="plain", charset="utf-8", cte="quoted-printable")
     message.add_alternative(render_html(view), subtype="html", charset="utf-8", cte="quoted-printable")
@@ -122,7 +127,7 @@ def build(view: MailView, headers: MailHeaders) -> bytes:
             chart.png(), "image", "png", cid=f"<{_cid(chart)}>", filename=f"{chart.id}.png", disposition="inline"
         )
     message["Content-Language"] = one_line("lang", view.lang)
-    _set_boundaries(message, headers.edition)
+    set_boundaries(message, headers.edition)
     return message.as_bytes()
 
 
@@ -130,7 +135,7 @@ def render_text(view: MailView) -> str:
     """Return the text part, wrapped at 72 characters; it says everything that the HTML says."""
     template = _environment().get_template("body.txt.j2")
     longest = max(map(len, mail_text.wrap(view.headline).splitlines()), default=0)
-    return template.render(view=view, day=numbers.day(view.day), simulated_note=SIMULATED, underline=longest)
+    return template.render(view=view, dated=cutoff.told(view.day), simulated_note=SIMULATED, underline=longest)
 
 
 def render_html(view: MailView) -> str:
@@ -140,7 +145,7 @@ def render_html(view: MailView) -> str:
         .get_template("body.html.j2")
         .render(
             view=view,
-            day=numbers.day(view.day),
+            dated=cutoff.told(view.day),
             charts=[(chart, _cid(chart)) for chart in view.charts],
             light=theme.LIGHT,
             dark=theme.DARK,
@@ -153,6 +158,24 @@ def render_html(view: MailView) -> str:
     if len(inlined.encode()) >= HTML_LIMIT:
         raise MailError(f"the HTML part has {len(inlined.encode())} bytes; from {HTML_LIMIT} on mail clients clip it")
     return inlined
+
+
+def render_correction(kind: str, edition: Edition, changes: Sequence[Change], n_more: int) -> str:
+    """Return what stands first in a correction, for the text or the HTML part: which facts changed, before → after."""
+    title = (
+        f"Correction, revision {edition.revision}: this replaces the mail of {numbers.day(edition.day)} sent before."
+    )
+    name = "correction.txt.j2" if kind == "plain" else "correction.html.j2"
+    told = _environment().get_template(name).render(title=title, changes=changes, n_more=n_more)
+    return told if kind == "plain" else _inliner().inline_fragment(told, css=_notice_css())
+
+
+def mark(message: EmailMessage, edition: Edition, subject: str, unsubscribe: str | None) -> None:
+    """Put an edition's own headers in the place of those that a mail has."""
+    for name, value in {"Subject": subject, **_of_edition(edition, unsubscribe)}.items():
+        del message[name]
+        if value is not None:
+            message[name] = one_line(name, value)
 
 
 def edition_of(eml: bytes) -> Edition:
@@ -185,18 +208,32 @@ def _set_headers(message: EmailMessage, view: MailView, headers: MailHeaders) ->
         "To": headers.to,
         "Reply-To": headers.reply_to,
         "Date": format_datetime(headers.date),
-        "Message-ID": edition.message_id(),
-        EDITION_HEADER: edition.key(),
         "Auto-Submitted": "auto-generated",
-        "List-Id": f"<{edition.list_name}.{_IDS}>",
-        "List-Unsubscribe": f"<{headers.list_unsubscribe}>" if headers.list_unsubscribe else None,
+        **_of_edition(edition, headers.list_unsubscribe),
     }
     for name, value in values.items():
         if value is not None:
             message[name] = one_line(name, value)
 
 
-def _set_boundaries(message: EmailMessage, edition: Edition) -> None:
+def _of_edition(edition: Edition, unsubscribe: str | None) -> dict[str, str | None]:
+    return {
+        "Message-ID": edition.message_id(),
+        EDITION_HEADER: edition.key(),
+        "List-Id": f"<{edition.list_name}.{_IDS}>",
+        "List-Unsubscribe": f"<{unsubscribe}>" if unsubscribe else None,
+    }
+
+
+def _notice_css() -> str:
+    font = f"font-family: {theme.BODY_STACK}"
+    return (
+        f".warn {{ margin: 0; {font}; font-size: 14px; line-height: 20px; font-weight: 700; color: {theme.LIGHT.warn_text}; }}"
+        f".note {{ margin: 6px 0 0; {font}; font-size: 13px; line-height: 18px; color: {theme.LIGHT.muted}; }}"
+    )
+
+
+def set_boundaries(message: EmailMessage, edition: Edition) -> None:
     """Fix the boundaries that would otherwise be random."""
     digest = hashlib.sha256(edition.key().encode()).hexdigest()[:24]
     multiparts = [part for part in message.walk() if part.is_multipart()]

@@ -8,13 +8,13 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
 
 import duckdb
 from filelock import FileLock
 
-from reports import charts, claims, letter, mail, render, site
+from reports import charts, claims, cutoff, letter, mail, render, site
 from reports.charts.model import Chart
 from reports.claims import Ledger
 from reports.claims.export import to_json as claims_json
@@ -98,10 +98,10 @@ def compose(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict
 
 def render_files(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict[str, bytes]:
     """Return the same files unchecked."""
-    cutoff = datetime.combine(store.day + timedelta(days=1), time(), UTC)
+    headers = MailHeaders(Edition(store.day), cutoff.instant(store.day))
     return {
         "index.html": render.page(store, ledger, pictures).encode(),
-        "email.eml": mail.build(letter.view(store, ledger, pictures), MailHeaders(Edition(store.day), cutoff)),
+        "email.eml": mail.build(letter.view(store, ledger, pictures), headers),
         "facts.json": facts_json(store).encode(),
         "claims.json": claims_json(ledger, store).encode(),
         **{f"charts/{chart.id}.svg": chart.svg_file().encode() for chart in pictures},

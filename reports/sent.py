@@ -27,7 +27,7 @@ class Ledger:
     """
 
     def __init__(self, folder: Path, edition: Edition) -> None:
-        self._file = folder / f"{edition.day.isoformat()}.{edition.list_name}.r{edition.revision}.jsonl"
+        self._file = folder / f"{edition.file_name()}.jsonl"
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -39,6 +39,10 @@ class Ledger:
     def state(self, recipient: str) -> str | None:
         """Return the last event of a recipient, or None."""
         return self._states().get(recipient.lower())
+
+    def reached(self) -> bool:
+        """Tell whether anyone has this edition, for certain or perhaps."""
+        return bool((SETTLED | UNCERTAIN) & set(self._states().values()))
 
     def record(self, recipient: str, event: Event, reply: str = "") -> None:
         """Append an event and wait until it is on disk."""

@@ -38,6 +38,13 @@ def test_a_folder_given_relative_becomes_absolute(tmp_path: Path, monkeypatch: p
         ("threads = 0\n", "threads"),
         ('[mail]\ntls = "maybe"\n', "mail.tls"),
         ("threads = \n", "tidemark.toml"),
+        ('[mail]\npassword = "hunter2"\n', "TIDEMARK_SMTP_PASSWORD"),
+        ('[mail]\nsender = "a@example.org\\r\\nBcc: b@example.org"\n', "mail.sender.*line break"),
+        ('[mail]\nto = ["a@example.org\\nb"]\n', "mail.to.0.*line break"),
+        ('[[mail.lists]]\nname = "a b"\n', "mail.lists.0.name"),
+        ('[[mail.lists]]\nname = "us"\ntimezone = "New York"\n', "mail.lists.0.timezone.*IANA"),
+        ('[[mail.lists]]\nname = "us"\nunsubscribe = "stop@example.org"\n', "mail.lists.0.unsubscribe"),
+        ('[mail]\nto = ["a@example.org"]\n[[mail.lists]]\nname = "daily"\n', "mail.*same name"),
     ],
 )
 def test_a_wrong_setting_is_named(text: str, named: str, tmp_path: Path) -> None:
@@ -56,6 +63,12 @@ def test_the_password_comes_from_environment_or_file_and_shows_nowhere(
     assert settings.mail.password is not None
     assert settings.mail.password.get_secret_value() == "hunter2"
     assert "hunter2" not in repr(settings) + settings.model_dump_json()
+
+
+def test_a_password_file_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIDEMARK_SMTP_PASSWORD_FILE", str(tmp_path / "nowhere"))
+    with pytest.raises(SettingsError, match=r"TIDEMARK_SMTP_PASSWORD_FILE.*nowhere"):
+        load(tmp_path)
 
 
 def test_a_value_that_is_wrong_is_not_repeated_in_the_error(tmp_path: Path) -> None:
