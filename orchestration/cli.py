@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from orchestration.look import dress
 from orchestration.settings import Settings, SettingsError, load, yesterday
 
 FAILED, USAGE, IMPAIRED = 1, 2, 3
@@ -54,6 +55,7 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(home: str | None, archive: str | None, debug: bool, **arguments: Any) -> None:
         above = click.get_current_context().find_root().params
         settings = load(home or above.get("home"), archive or above.get("archive"))
+        dress(settings)
         command(settings, **arguments)
 
     return _common(wrapped)
@@ -116,6 +118,26 @@ def recap(settings: Settings, day: date | None) -> None:
     _need_published(settings)
     write_recap(settings.paths.published_db, settings.paths.recaps, chosen)
     click.echo(settings.paths.recaps / str(chosen) / "index.html")
+
+
+@tidemark.command()
+@click.option("--day", type=DAY, help="UTC day [yesterday].")
+@click.option("--format", "form", type=click.Choice(["md", "txt", "json"]), default="md", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file [stdout].")
+@_with_settings
+def show(settings: Settings, day: date | None, form: str, output: Path | None) -> None:
+    """Print a recap as Markdown, plain text or JSON."""
+    from reports.formats import show as show_recap
+
+    chosen = day or yesterday()
+    folder = settings.paths.recaps / str(chosen)
+    if not (folder / "facts.json").exists():
+        raise click.ClickException(f"there is no recap of {chosen}: run `tidemark run --day {chosen}` first")
+    told = show_recap(folder, form)
+    if output:
+        output.write_text(told, encoding="utf-8")
+    else:
+        click.echo(told, nl=False)
 
 
 @tidemark.command()

@@ -16,6 +16,7 @@ from orchestration.assets.lake import lake_assets
 from orchestration.assets.recaps import recap_assets
 from orchestration.assets.warehouse import warehouse_assets
 from orchestration.checks import CHECKS
+from orchestration.look import dress
 from orchestration.partitions import daily_partitions
 from orchestration.resources import Work
 from orchestration.schedules import daily_job, nightly
@@ -27,6 +28,7 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
 
     Raises BuildError if the dbt manifest, which `make setup` makes, is missing.
     """
+    dress(settings)
     work = replace(Work(settings), **(overrides or {}))
     days = daily_partitions(settings)
     job = daily_job()

@@ -94,6 +94,13 @@ class Mail(_Section):
         return (*([MailList(name="daily", recipients=self.to)] if self.to else []), *self.lists)
 
 
+class Report(_Section):
+    """`[report]`: a look of the house's own; paths are seen from the home."""
+
+    templates: Path | None = Field(None, description="folder with page/, mail/ or text/ templates that go first")
+    theme: Path | None = Field(None, description="TOML file with colours by role, in [light] and [dark]")
+
+
 class Settings(_Section):
     """All that a run depends on besides the dumps themselves."""
 
@@ -115,6 +122,7 @@ class Settings(_Section):
         ByteSize(1_600_000_000), description="DuckDB's limit in the pipeline, as 2GB; Python takes 0.3 GB more"
     )
     mail: Mail = Mail()
+    report: Report = Report()
 
     @field_validator("home")
     @classmethod

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from reports import tables
 from reports.charts.model import Chart
 from reports.claims import Ledger
-from reports.claims.model import Place
+from reports.claims.model import Claim, Place
 from reports.facts.model import FactStore
-from reports.mail import MailTable, MailView
+from reports.mail import MailSection, MailTable, MailView
 
 _CHARTS = 4
 _ROWS = 6
 _COLUMNS = {"by_asset": 5, "drops": 5}
 SUBJECT_LIMIT = 60
-_SECTIONS: tuple[Place, ...] = ("levels", "leverage", "outlook")
+_SECTIONS: tuple[tuple[Place, str], ...] = (
+    ("levels", "Levels"),
+    ("leverage", "Leverage"),
+    ("outlook", "What to watch"),
+)
 
 
 def view(store: FactStore, ledger: Ledger, charts: Sequence[Chart]) -> MailView:
@@ -26,7 +30,8 @@ def view(store: FactStore, ledger: Ledger, charts: Sequence[Chart]) -> MailView:
         preheader=next(iter(takeaways), headline),
         headline=headline,
         takeaways=takeaways,
-        paragraphs=_paragraphs(ledger),
+        paragraphs=[_together(claims) for claims in ledger.paragraphs("lead") if claims],
+        sections=[MailSection(title, _together(said)) for place, title in _SECTIONS if (said := ledger.said(place))],
         tables=[found for name in _COLUMNS if (found := _table(store, name))],
         charts=charts[:_CHARTS],
         coverage=[claim.text for claim in ledger.said("coverage")],
@@ -54,9 +59,8 @@ def shortened(subject: str) -> str:
     return f"{head} · {tail}"
 
 
-def _paragraphs(ledger: Ledger) -> list[str]:
-    sections = [ledger.said(place) for place in _SECTIONS]
-    return [" ".join(claim.text for claim in claims) for claims in (*ledger.paragraphs("lead"), *sections) if claims]
+def _together(claims: Sequence[Claim]) -> str:
+    return " ".join(claim.text for claim in claims)
 
 
 def _table(store: FactStore, name: str) -> MailTable | None:

@@ -15,16 +15,16 @@ from email.utils import format_datetime
 from functools import cache
 
 import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
-from reports import cutoff, mail_text, numbers, theme
+from reports import cutoff, house, mail_text, numbers, theme
 from reports.changes import Change
 from reports.charts.model import Chart
 
 HTML_LIMIT = 90_000
 """Bytes; Gmail clips a mail's HTML at about 102 KB and hides the rest, the unsubscribe link included."""
 SUBJECT_LIMIT = 60
-SIMULATED = "Simulated data: nothing in this mail happened on a real market."
+SIMULATED = "Simulated data: nothing told here happened on a real market."
 POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
 _IDS = "tidemark.invalid"
 """Right side of Message-ID and CIDs: a reserved name, so that they depend on the edition alone."""
@@ -44,6 +44,14 @@ class MailTable:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSection:
+    """A paragraph under a heading."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailView:
     """All that a reader sees, as plain text; nothing in it is HTML, everything is escaped on the way out."""
 
@@ -55,6 +63,7 @@ class MailView:
     headline: str
     takeaways: Sequence[str]
     paragraphs: Sequence[str]
+    sections: Sequence[MailSection] = ()
     tables: Sequence[MailTable] = ()
     charts: Sequence[Chart] = ()
     coverage: Sequence[str] = ()
@@ -245,15 +254,8 @@ def _cid(chart: Chart) -> str:
     return f"{chart.id}@{_IDS}"
 
 
-@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("reports", "templates/mail"),
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = house.environment("mail", lambda name: name is not None and name.endswith(".html.j2"))
     environment.filters.update(wrap=mail_text.wrap, bullet=mail_text.bullet, aligned=mail_text.aligned)
     return environment
 

@@ -7,18 +7,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, select_autoescape
 from markupsafe import Markup
 
-from reports import names, numbers, provenance, tables, theme, tiles
+from reports import house, names, numbers, provenance, tables, theme, tiles
 from reports.charts.model import Chart
 from reports.claims import Ledger
 from reports.claims.model import GRADES
 from reports.facts.model import FactStore
 
-TEMPLATES = Path(__file__).with_name("templates") / "page"
+TEMPLATES = house.TEMPLATES / "page"
 _SECTION_OF = {
     "liquidations": ("liquidations",),
     "market_cap": ("market-cap", "cap-"),
@@ -37,14 +36,8 @@ class Neighbours:
 
 def environment() -> Environment:
     """Return the environment of the page's templates: an unknown name is an error, text is escaped."""
-    env = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    escaping = select_autoescape(default=True, default_for_string=True)
+    env = house.environment("page", escaping, keep_trailing_newline=True)
     env.filters |= {
         "day": numbers.day,
         "short_day": numbers.short_day,

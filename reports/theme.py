@@ -35,7 +35,7 @@ class Palette:
     link: str
 
 
-LIGHT = Palette(
+SHIPPED_LIGHT = Palette(
     surface="#ffffff",
     page="#f4f6f7",
     ink="#15202b",
@@ -58,7 +58,7 @@ LIGHT = Palette(
     warn_text="#8a4b00",
     link="#0b5cad",
 )
-DARK = Palette(
+SHIPPED_DARK = Palette(
     surface="#151c23",
     page="#0e141a",
     ink="#e9eef3",
@@ -82,12 +82,35 @@ DARK = Palette(
     link="#86bdf7",
 )
 
+LIGHT, DARK = SHIPPED_LIGHT, SHIPPED_DARK
+"""The palettes of this process: as shipped, or those of the house (`use`)."""
+LEGIBLE = 4.5
+"""WCAG's least contrast for text."""
+
 CHART_FONT = "Liberation Sans"
 """Ships inside vl-convert, so a chart is measured and rasterised alike on every machine."""
 CHART_STACK = "Liberation Sans, Arial, Helvetica, sans-serif"
 """For the page: Arial and Helvetica have the same widths, so labels stay where they were measured to fit."""
 BODY_STACK = "-apple-system, BlinkMacSystemFont, Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 NUMBER_STACK = "ui-monospace, SFMono-Regular, Menlo, Consolas, Liberation Mono, monospace"
+
+
+def use(light: Palette, dark: Palette) -> None:
+    """Set the palettes of this process."""
+    global LIGHT, DARK
+    LIGHT, DARK = light, dark
+
+
+def contrast(colour: str, on: str) -> float:
+    """Return the contrast of two colours after WCAG 2, from 1 to 21."""
+    darker, lighter = sorted((_luminance(colour), _luminance(on)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def css() -> str:

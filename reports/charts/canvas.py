@@ -52,7 +52,7 @@ def draw(
         finding=finding,
         caption=caption,
         svg=_recolour(light),
-        light=light,
+        light=_in_house_colours(light),
         width=WIDTH,
         height=top + height + bottom,
         simulated=simulated,
@@ -79,6 +79,17 @@ def _recolour(light: str) -> str:
     svg = svg.replace(f'font-family="{theme.CHART_FONT}"', f'font-family="{theme.CHART_STACK}"')
     svg = re.sub(r' (?:xmlns:xlink|version|class)="[^"]*"', "", svg)
     return re.sub(r'<svg ([^>]*?) ?width="[0-9.]+" height="[0-9.]+"', r'<svg \1 width="100%" role="img"', svg, count=1)
+
+
+def _in_house_colours(light: str) -> str:
+    """Charts are drawn in the colours shipped, each of which names its role."""
+    if theme.LIGHT == theme.SHIPPED_LIGHT:
+        return light
+    return re.sub(
+        r'"(#[0-9a-f]{6})"',
+        lambda found: f'"{getattr(theme.LIGHT, _ROLE_OF[found[1]])}"' if found[1] in _ROLE_OF else found[0],
+        light,
+    )
 
 
 def _as_variable(found: re.Match[str]) -> str:

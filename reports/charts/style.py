@@ -16,7 +16,7 @@ LEFT = 58
 RIGHT = 16
 TEXT = 15
 SMALL = 14
-COLOURS = asdict(theme.LIGHT)
+COLOURS = asdict(theme.SHIPPED_LIGHT)
 HATCH = "#010203"
 """Stands for the hatching of gaps while Vega draws: it knows colours and gradients but no patterns."""
 

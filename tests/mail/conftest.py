@@ -20,6 +20,7 @@ def view() -> mail.MailView:
         headline="$2.23B in leveraged positions liquidated as BTC broke $80,000",
         takeaways=["More than $2.2B was liquidated, 93% of it longs & more.", "ETH ($1.15B) led."],
         paragraphs=["The busiest hour, 17:00–18:00 UTC, saw <b>$486M</b> while BTC fell from $84,211 to $78,379 " * 2],
+        sections=[mail.MailSection("Levels", "BTC fell through $80,000 at 17:11 UTC.")],
         tables=[mail.MailTable("Liquidated by asset", ["Asset", "Total", "Long share"], [["ETH", "$1.15B", "93%"]])],
         charts=[chart for chart in charts if chart],
         coverage=["Liquidations: 24 of 24 hours complete at 3 venues."],

@@ -153,6 +153,7 @@ def test_html_stays_far_below_the_clip(eml: bytes) -> None:
 def test_the_text_part_says_all_that_the_html_says(eml: bytes, view: mail.MailView) -> None:
     text = " ".join(part(parsed(eml), "plain").split())
     said = [view.headline, *view.takeaways, *view.paragraphs, *view.coverage, *view.footer, view.archive_note]
+    said += [words for section in view.sections for words in (section.title, section.text)]
     for sentence in [*said, *(chart.finding for chart in view.charts)]:
         assert " ".join(sentence.split()) in text
 
