@@ -85,6 +85,7 @@ def _headlines(store: FactStore, regime: Regime) -> list[Draft]:
             "headline.two_sided", "headline", "M", wordings.TWO_SIDED,
             split, [when("regime is two-sided", regime.name == "two_sided"), normal, above("long", 1), above("short", 1)],
         ),
+        *_positioned(store, regime, btc, close, venue),
         Draft(
             "headline.none", "headline", "M", wordings.NONE,
             {"total": facts["total"], "asset": btc, "close": close}, [below("total", 0)],
@@ -100,6 +101,33 @@ def _headlines(store: FactStore, regime: Regime) -> list[Draft]:
         ),
         Draft(
             "headline.plain", "headline", "M", wordings.PLAIN, split, [when("regime is not impaired", not regime.is_impaired)],
+        ),
+    ]  # fmt: skip
+
+
+def _positioned(store: FactStore, regime: Regime, btc: Fact | None, close: Fact | None, venue: str) -> list[Draft]:
+    """Headlines of days on which price and positions say more than what was liquidated."""
+    first, low = (store.get("prices_by_venue_daily", "BTC", venue, f"{name}_usd") for name in ("open", "low"))
+    rose = bool(first and close and close.number > first.number)
+    fell = bool(first and close and close.number < first.number)
+    facts = {"asset": btc, "close": close, "total": market(store)["total"]}
+    oi = store.get("leverage_daily", "BTC", "oi_coin_change_pct")
+    orders = when("liquidations come from orders of venues", not is_aggregated(store))
+    some = above("total", 1)
+    new = {"new_shorts": fell, "new_longs": rose}.get(regime.name, False)
+    return [
+        Draft(
+            "headline.new_positions", "headline", "M", worded(wordings.NEW_POSITIONS, moved="rose to" if rose else "fell to"),
+            {**facts, "oi": oi}, [when("positions were opened the way the price went", new), above("oi", 0.01), orders, some],
+        ),
+        Draft(
+            "headline.rally_without_leverage", "headline", "M", wordings.RALLY_WITHOUT_LEVERAGE, facts,
+            [when("regime is a rally without leverage", rose and regime.name == "rally_without_leverage"), orders, some],
+        ),
+        Draft(
+            "headline.drawdown_without_liquidations", "headline", "M", wordings.DRAWDOWN_WITHOUT_LIQUIDATIONS,
+            {"asset": btc, "low": low, "total": facts["total"]},
+            [when("regime is a drawdown without liquidations", regime.name == "drawdown_without_liquidations"), orders, some],
         ),
     ]  # fmt: skip
 

@@ -30,6 +30,33 @@ TWO_SIDED = (
     "Longs and shorts both liquidated, {long} and {short}: at least {total} in all",
     "At least {total} liquidated on both sides: {long} of longs, {short} of shorts",
 )
+NEW_POSITIONS = (
+    "{asset} [moved] {close} as its open interest rose by {oi} in coin; at least {total} liquidated",
+    "Open interest in {asset} rose by {oi} in coin as it [moved] {close}, with at least {total} liquidated",
+    "As open interest in {asset} rose by {oi} in coin, it [moved] {close}; liquidations came to at least {total}",
+    "{asset} [moved] {close}; its open interest rose by {oi} in coin, and at least {total} was liquidated",
+    "Open interest in {asset} rose by {oi} in coin while it [moved] {close}; at least {total} liquidated",
+    "With open interest that rose by {oi} in coin, {asset} [moved] {close}; at least {total} liquidated",
+    "At least {total} liquidated as {asset} [moved] {close} and its open interest rose by {oi} in coin",
+)
+RALLY_WITHOUT_LEVERAGE = (
+    "{asset} rose to {close} while open interest did not grow; at least {total} liquidated",
+    "Open interest did not grow as {asset} rose to {close}, with at least {total} liquidated",
+    "{asset} rose to {close} without new leverage; liquidations came to at least {total}",
+    "Without new leverage, {asset} rose to {close}; at least {total} liquidated",
+    "A rise of {asset} to {close} that open interest did not follow; at least {total} liquidated",
+    "{asset} rose to {close}, and open interest did not follow; at least {total} was liquidated",
+    "At least {total} liquidated as {asset} rose to {close} and open interest did not follow",
+)
+DRAWDOWN_WITHOUT_LIQUIDATIONS = (
+    "{asset} fell to {low} with little liquidated, at least {total}",
+    "Little was liquidated, at least {total}, as {asset} fell to {low}",
+    "{asset} fell to {low}; of liquidations there were few, at least {total}",
+    "With few liquidations, at least {total}, {asset} fell to {low}",
+    "{asset} as low as {low}, and little liquidated: at least {total}",
+    "A fall of {asset} to {low} without much liquidated: at least {total}",
+    "At least {total} liquidated, which is little for a fall of {asset} to {low}",
+)
 QUIET = (
     "{asset} closed at {close} on a quiet day, with at least {total} liquidated",
     "Little forced selling or buying: at least {total} liquidated, {asset} at {close}",

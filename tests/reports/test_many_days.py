@@ -60,6 +60,21 @@ def test_each_day_is_told_cleanly(name: str, tmp_path: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("regime", "own"),
+    [
+        ("new_shorts", "new_positions"),
+        ("rally_without_leverage", "rally_without_leverage"),
+        ("drawdown_without_liquidations", "drawdown_without_liquidations"),
+    ],
+)
+def test_a_day_that_price_and_positions_tell_has_a_headline_of_its_own(regime: str, own: str, tmp_path: Path) -> None:
+    drawn = days.write(tmp_path / "tidemark.duckdb", (regime,) * 12, date(2025, 3, 1), seed=5)
+    with duckdb.connect(str(tmp_path / "tidemark.duckdb"), read_only=True, config={"threads": 1}) as db:
+        heads = [claims.judge(gather(db, day)).one("headline") for day in drawn]
+    assert [head for head in heads if head.id == f"headline.{own}"]
+
+
 def _complaints(store: FactStore, ledger: Ledger) -> list[str]:
     files = compose(store, ledger, ())
     again = render_files(store, claims.judge(store), ())
