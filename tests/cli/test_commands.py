@@ -89,6 +89,18 @@ def test_sending_talks_to_the_relay_once_per_day_and_list(own_copy: SmallHome, r
     assert message_from_bytes(message).get_content_type() == "multipart/alternative"
 
 
+def test_a_recap_is_shown_on_stdout_or_in_a_file(small_home: SmallHome, run: Run, tmp_path: Path) -> None:
+    command = ("show", "--day", small_home.day, "--home", small_home.home)
+    told = json.loads(run(*command, "--format", "json").stdout)
+    markdown = run(*command).stdout
+    assert markdown.startswith("# ")
+    assert told["headline"] in run(*command, "--format", "txt").stdout.replace("\n", " ")
+    assert run(*command, "--output", tmp_path / "recap.md").stdout == ""
+    assert (tmp_path / "recap.md").read_text(encoding="utf-8") == markdown
+    done = run("show", "--day", "2020-01-01", "--home", small_home.home)
+    assert (done.returncode, "no recap of 2020-01-01" in done.stderr) == (1, True)
+
+
 def test_a_dry_run_needs_no_relay_and_sending_says_what_is_missing(small_home: SmallHome, run: Run) -> None:
     done = run("send", "--day", small_home.day, "--home", small_home.home)
     assert (done.returncode, "mail.host" in done.stderr) == (2, True)

@@ -142,9 +142,21 @@ def test_a_correction_is_a_whole_mail_with_its_pictures(
     images = {part["Content-ID"] for part in second.walk() if part.get_content_maintype() == "image"}
     html = body(second, "html")
     assert {f"<{cid}>" for cid in re.findall(r'src="cid:([^"]+)"', html)} == images
-    assert not re.search(r"https?:|data:|<script|<link", html.replace("<!doctype", ""))
+    assert not re.search(r"https?:|data:\w|<script|<link", html.replace("<!doctype", ""))
     assert len(html.encode()) < mail.HTML_LIMIT
     assert max(map(len, body(second, "plain").splitlines())) <= 72
+
+
+@pytest.mark.parametrize("name", ["first", "later", "simulated"])
+def test_a_day_s_mail_keeps_to_what_clients_bear(tellings: dict[str, Path], name: str) -> None:
+    message = message_from_bytes((tellings[name] / "email.eml").read_bytes(), policy=policy.default)
+    html = body(message, "html")
+    assert re.fullmatch(r"(?=.{1,60}$).*\$\d.* · 31 Jan 2026", message["Subject"])
+    assert len(html.encode()) < 40_000
+    assert not re.search(r"https?:|data:\w|<script|<link", html.replace("<!doctype", ""))
+    alts = re.findall(r'<img[^>]* alt="([^"]*)"', html)
+    assert len(alts) == 4
+    assert all(re.search(r"\d", alt) for alt in alts)
 
 
 @pytest.mark.parametrize("step", STEPS)

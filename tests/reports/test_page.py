@@ -11,7 +11,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from reports.recap import write_recap
-from reports.render import environment
+from reports.render import TEMPLATES, environment
 from tests.reports.published import DAY, MARKETS, Market
 
 Publish = Callable[[Market], Path]
@@ -131,10 +131,9 @@ def test_a_name_that_a_template_does_not_know_is_an_error() -> None:
 
 
 def test_templates_do_no_arithmetic() -> None:
-    folder = Path(environment().loader.searchpath[0])  # type: ignore[union-attr]
     expressions = [
         found
-        for path in folder.glob("*.j2")
+        for path in TEMPLATES.glob("*.j2")
         for found in re.findall(r"{{(.*?)}}|{%(.*?)%}", path.read_text(encoding="utf-8"))
     ]
     without_strings = [re.sub(r'"[^"]*"', "", "".join(pair)) for pair in expressions]
