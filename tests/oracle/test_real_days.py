@@ -9,53 +9,29 @@ import statistics
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from filelock import FileLock
 
-from orchestration.feeds.catalog import SOURCES
-from orchestration.feeds.datasets import DATASETS
-from orchestration.landing.fetch import fetch_days
-from orchestration.landing.lake import land_day
 from orchestration.settings import Settings
 from tests.dbt.whole_days import small_lake as lake
 from tests.oracle import figures
+from tests.oracle.conftest import DAYS
 from tests.oracle.figures import Order
-from tests.real import MISSING, SHARED, write_archive
+from tests.real import MISSING, SHARED
 
 pytestmark = pytest.mark.skipif(not SHARED.exists(), reason=MISSING)
-FIRST, LAST = date(2025, 12, 8), date(2026, 3, 4)
-DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 LOGGED = (date(2025, 12, 27), date(2025, 12, 28))
 HOUR_S = 3600
 INSTRUMENTS = Path(__file__).parents[2] / "dbt_project/seeds/instruments.csv"
 Bars = dict[tuple[str, date], dict[int, list[tuple[float, float, float, float]]]]
 
 
-@pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """All these days, landed and built by whichever worker comes first."""
-    root = tmp_path_factory.getbasetemp().parent / "real-oracle"
-    settings = Settings(home=root / "home", archive=str(root / "archive"))
-    with FileLock(f"{root}.lock"):
-        if not (root / "done").exists():
-            write_archive(root / "archive", ("own", "coinglass", "coinmetrics", "binance", "force_orders"))
-            for source in SOURCES:
-                fetch_days(settings, source, DAYS, lambda _: None)
-            for dataset in DATASETS:
-                for day in DAYS:
-                    land_day(settings, dataset, day)
-            lake.load(settings, *DAYS)
-            (root / "done").touch()
-    return settings
-
-
-def test_prices_are_the_median_over_the_venues_hour_by_hour(market: Settings) -> None:
-    found = _found(market, "prices_daily", "open_usd, high_usd, low_usd, close_usd, n_venues", "interval_s = 3600")
+def test_prices_are_the_median_over_the_venues_hour_by_hour(real_market: Settings) -> None:
+    found = _found(real_market, "prices_daily", "open_usd, high_usd, low_usd, close_usd, n_venues", "interval_s = 3600")
     expected = {}
     for key, hours in _bars().items():
         medians = [_median(hours[hour]) for hour in sorted(hours)]
@@ -64,8 +40,10 @@ def test_prices_are_the_median_over_the_venues_hour_by_hour(market: Settings) ->
     _same(found, expected, at_least=400)
 
 
-def test_minute_bars_of_the_archive(market: Settings) -> None:
-    found = _found(market, "prices_by_venue_daily", "open_usd, high_usd, low_usd, close_usd, n_bars", "interval_s = 60")
+def test_minute_bars_of_the_archive(real_market: Settings) -> None:
+    found = _found(
+        real_market, "prices_by_venue_daily", "open_usd, high_usd, low_usd, close_usd, n_bars", "interval_s = 60"
+    )
     bars: dict[tuple[str, date], dict[int, list[float]]] = defaultdict(dict)
     for path in (SHARED / "archive/binance/data/futures/um").rglob("*-1m-*.zip"):
         asset = path.name.partition("USDT-")[0]
@@ -80,8 +58,8 @@ def test_minute_bars_of_the_archive(market: Settings) -> None:
     _same(found, expected, at_least=100)
 
 
-def test_open_interest_in_coins_at_both_ends_of_the_day(market: Settings) -> None:
-    found = _found(market, "leverage_daily", "oi_coin_open, oi_coin_close", "oi_coin_open is not null")
+def test_open_interest_in_coins_at_both_ends_of_the_day(real_market: Settings) -> None:
+    found = _found(real_market, "leverage_daily", "oi_coin_open, oi_coin_close", "oi_coin_open is not null")
     bars = _bars()
     expected = {}
     for (asset, day), venues in _observed().items():
@@ -96,9 +74,9 @@ def test_open_interest_in_coins_at_both_ends_of_the_day(market: Settings) -> Non
     _same(found, expected, at_least=350)
 
 
-def test_liquidations_of_bitcoin_in_the_aggregate(market: Settings) -> None:
+def test_liquidations_of_bitcoin_in_the_aggregate(real_market: Settings) -> None:
     columns = "long_usd, short_usd, total_usd"
-    found = _found(market, "liquidations_by_asset_daily", columns, "asset = 'BTC' and basis = 'aggregated'")
+    found = _found(real_market, "liquidations_by_asset_daily", columns, "asset = 'BTC' and basis = 'aggregated'")
     hours: dict[date, list[tuple[float, float]]] = defaultdict(list)
     with (SHARED / "series/coinglass/coinglass_BTC_liquidation_10y_1h.csv").open() as lines:
         for row in csv.DictReader(lines):
@@ -113,7 +91,7 @@ def test_liquidations_of_bitcoin_in_the_aggregate(market: Settings) -> None:
 
 
 @pytest.mark.parametrize("day", LOGGED)
-def test_the_orders_of_the_log(market: Settings, day: date) -> None:
+def test_the_orders_of_the_log(real_market: Settings, day: date) -> None:
     # Of Bitcoin the aggregate knows all day, the log three hours of it: the aggregate counts.
     orders = [
         order for order in _logged() if order.asset != "BTC" and 0 <= order.second - _midnight(day) < figures.DAY_S
@@ -121,17 +99,17 @@ def test_the_orders_of_the_log(market: Settings, day: date) -> None:
     for asset, of_asset in figures.by(orders, lambda order: order.asset).items():
         columns = "total_usd, long_usd, short_usd, n_orders, largest_order_usd"
         where = f"day = '{day}' and asset = '{asset}' and basis = 'orders'"
-        (row,) = lake.query(market, f"select {columns} from marts.liquidations_by_asset_daily where {where}")
+        (row,) = lake.query(real_market, f"select {columns} from marts.liquidations_by_asset_daily where {where}")
         assert row == pytest.approx(figures.liquidated(of_asset), rel=1e-9), asset
     (counted,) = lake.query(
-        market,
+        real_market,
         f"select count(*), sum(n_orders) from marts.liquidations_by_asset_daily where day = '{day}' and basis = 'orders'",
     )
     assert counted == (len({order.asset for order in orders}), len(orders))
 
 
-def test_market_cap_is_price_times_the_published_supply(market: Settings) -> None:
-    found = _found(market, "market_cap_changes_daily", "supply, close_cap_usd", "asset in ('BTC', 'ETH')")
+def test_market_cap_is_price_times_the_published_supply(real_market: Settings) -> None:
+    found = _found(real_market, "market_cap_changes_daily", "supply, close_cap_usd", "asset in ('BTC', 'ETH')")
     bars = _bars()
     expected = {}
     for asset in ("BTC", "ETH"):

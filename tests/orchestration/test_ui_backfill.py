@@ -132,8 +132,8 @@ def test_a_backfill_from_the_ui_is_one_run_that_ends_with_a_recap_for_each_day(u
     assert tags["dagster/asset_partition_range_end"] == days[-1]
     for day in days:
         assert day in (settings.paths.recaps / day / "index.html").read_text()
+    assert "Traceback" not in ui.log.read_text(), ui.log.read_text()
     assert ui.stop() == 0
-    assert "Traceback" not in ui.log.read_text()
 
 
 def wait_for_backfill(ui: Ui, backfill: str, seconds: float) -> str:
