@@ -33,6 +33,32 @@
     {{ return({'relations': [target_relation]}) }}
 {%- endmaterialization %}
 
+{# Rows of the days that the strategy names go and the model's rows come, in one transaction; no model reads its own table. #}
+{% materialization incremental, adapter='duckdb' -%}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks) }}
+    {%- if existing is none or should_full_refresh() %}
+        {% call statement('main') -%}
+            {{ drop_existing(existing) }}
+            {{ create_table_as(False, target_relation, sql) }}
+        {%- endcall %}
+        {% do persist_docs(target_relation, model) %}
+    {%- else %}
+        {%- if config.get('contract').enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
+        {% call statement('main') -%}
+            {{ adapter.get_incremental_strategy_macro(context, config.require('incremental_strategy'))({
+                'target_relation': target_relation,
+                'temp_relation': '(' ~ sql ~ ')',
+                'dest_columns': adapter.get_columns_in_relation(existing),
+            }) }}
+        {%- endcall %}
+    {%- endif %}
+    {{ run_hooks(post_hooks) }}
+    {% do adapter.commit() %}
+    {{ return({'relations': [target_relation]}) }}
+{%- endmaterialization %}
+
 {# All comments of a relation in one statement. #}
 {% macro duckdb__persist_docs(relation, model, for_relation, for_columns) -%}
     {% set comments = [] %}
