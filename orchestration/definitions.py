@@ -20,6 +20,7 @@ from orchestration.look import dress
 from orchestration.partitions import daily_partitions
 from orchestration.resources import Work
 from orchestration.schedules import daily_job, nightly
+from orchestration.sensors import late_dumps
 from orchestration.settings import Settings, load
 
 
@@ -39,7 +40,8 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
         assets=assets,
         asset_checks=CHECKS,
         jobs=[job],
-        schedules=[nightly(settings, job)],
+        schedules=[nightly(work, job)],
+        sensors=[late_dumps(work, job)],
         resources={"work": work},
         executor=in_process_executor,
     )

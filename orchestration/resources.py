@@ -16,6 +16,7 @@ from orchestration.warehouse.publish import PublishReport
 if TYPE_CHECKING:
     from orchestration.landing.fetch import FetchReport
     from orchestration.landing.lake import LandReport
+    from orchestration.landing.plan import Planned
 
 Log = Callable[[str], None]
 
@@ -50,6 +51,12 @@ def _send(settings: Settings, day: date) -> str:
     return str(send_recap(settings, day, (), False))
 
 
+def _late_dumps(settings: Settings, day: date) -> "list[Planned]":
+    from orchestration.landing.plan import late_dumps
+
+    return [] if settings.offline else late_dumps(settings, day)
+
+
 @dataclass(frozen=True)
 class Work:
     """The pipeline's functions. `tell` hears each line of progress besides Dagster's own log."""
@@ -60,6 +67,7 @@ class Work:
     write_recap: Callable[[Path, Path, date], Any] = _write_recap
     refresh_archive: Callable[[Path, Sequence[date]], None] = _refresh_archive
     send: Callable[[Settings, date], str] = _send
+    late_dumps: "Callable[[Settings, date], list[Planned]]" = _late_dumps
     project: Path = PROJECT
     tell: Log = lambda _: None
 

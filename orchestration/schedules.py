@@ -1,26 +1,38 @@
-"""The daily job, and the nightly schedule that runs it for yesterday.
+"""The daily job, and the nightly schedule that runs it for yesterday, once what is late has come or was waited for long enough.
 
 The schedule is off until someone turns it on in the UI, where the choice is kept: a home set up to look at old days
 must not begin to fetch by itself.
 """
 
-from datetime import UTC, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from dagster import (
     AssetSelection,
+    DagsterInstance,
+    DagsterRunStatus,
     DefaultScheduleStatus,
     RunRequest,
+    RunsFilter,
     ScheduleDefinition,
     ScheduleEvaluationContext,
+    SkipReason,
     define_asset_job,
     in_process_executor,
     schedule,
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.storage.tags import PARTITION_NAME_TAG, SCHEDULE_NAME_TAG
 
-from orchestration.settings import Settings
+from orchestration.resources import Work
+from orchestration.settings import Nightly
 
-DAILY_JOB = "daily"
+if TYPE_CHECKING:
+    from orchestration.landing.plan import Planned
+
+DAILY_JOB, NIGHTLY = "daily", "nightly"
 
 
 def daily_job() -> UnresolvedAssetJobDefinition:
@@ -33,19 +45,53 @@ def daily_job() -> UnresolvedAssetJobDefinition:
     )
 
 
-def nightly(settings: Settings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
-    """At `nightly_at` UTC, for the day that ended last."""
+def nightly(work: Work, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
+    """For the day that ended last: at `[nightly] at`, or as soon after as nothing is late any more, at the latest when waiting ends."""
+    at = work.settings.nightly
 
     @schedule(
+        name=NIGHTLY,
         job=job,
-        cron_schedule=f"{settings.nightly_at.minute} {settings.nightly_at.hour} * * *",
-        execution_timezone="UTC",
-        description="Yesterday's recap, and its mail if `[mail] host` is set.",
+        cron_schedule=_crons(at),
+        execution_timezone=at.timezone,
+        description="Yesterday's recap, and its mail if `[mail] host` is set. Looks again with growing pauses while dumps are late.",
         default_status=DefaultScheduleStatus.STOPPED,
     )
-    def nightly(context: ScheduleEvaluationContext) -> RunRequest:
-        today = context.scheduled_execution_time.astimezone(UTC).date()
-        yesterday = str(today - timedelta(days=1))
-        return RunRequest(run_key=yesterday, partition_key=yesterday)
+    def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+        first, wait = _night_of(context.scheduled_execution_time, at)
+        day = first.astimezone(UTC).date() - timedelta(days=1)
+        if _is_under_way(context.instance, day):
+            return SkipReason(f"{day} was run")
+        late = work.late_dumps(work.settings, day)
+        if late and wait < at.waits[-1]:
+            until = f"{first + at.waits[-1]:%H:%M} {at.timezone}"
+            return SkipReason(f"{day}: {told(late)}; waiting until {until} at the latest")
+        return RunRequest(run_key=str(day), partition_key=str(day))
 
     return nightly
+
+
+def told(late: Sequence["Planned"]) -> str:
+    """So many dumps are late, the first three by name."""
+    names = [dump.address.rpartition("/")[2] for dump in late]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{len(names)} dump{'s are' if len(names) > 1 else ' is'} late: {', '.join(names[:3])}{more}"
+
+
+def _crons(at: Nightly) -> list[str]:
+    clock = datetime.combine(date(2000, 1, 1), at.at)
+    return list(dict.fromkeys(f"{when.minute} {when.hour} * * *" for when in (clock + wait for wait in at.waits)))
+
+
+def _night_of(tick: datetime, at: Nightly) -> tuple[datetime, timedelta]:
+    """The first look of the night that a tick belongs to, and how long after it the tick is."""
+    local = tick.astimezone(ZoneInfo(at.timezone))
+    wait = (local.replace(tzinfo=None) - datetime.combine(local.date(), at.at)) % timedelta(days=1)
+    return local - wait, wait
+
+
+def _is_under_way(instance: DagsterInstance, day: date) -> bool:
+    """Whether the day has a run of this schedule that is going on or went well."""
+    tags = {SCHEDULE_NAME_TAG: NIGHTLY, PARTITION_NAME_TAG: str(day)}
+    runs = instance.get_runs(RunsFilter(tags=tags))
+    return any(run.status not in (DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED) for run in runs)

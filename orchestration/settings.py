@@ -94,6 +94,32 @@ class Mail(_Section):
         return (*([MailList(name="daily", recipients=self.to)] if self.to else []), *self.lists)
 
 
+class Nightly(_Section):
+    """`[nightly]`: when yesterday is told, and for how long what is late is waited for."""
+
+    at: time = Field(
+        time(6, 30), description="first look, on the clock of `timezone`; daily dumps are out by about 06:00 UTC"
+    )
+    timezone: Annotated[str, AfterValidator(_zone_name)] = Field(
+        "UTC", description="IANA name; the day stays the UTC day"
+    )
+    wait_hours: float = Field(
+        5.5, ge=0, le=23, description="at most so long for late dumps, then the day goes out incomplete"
+    )
+    late_days: int = Field(
+        14, ge=0, le=40, description="days after which a dump that is still missing is no longer looked for"
+    )
+
+    @property
+    def waits(self) -> tuple[timedelta, ...]:
+        """When to look, counted from the first look: after 15, 45, 105 … minutes, and at last when waiting ends."""
+        last, step, waits = timedelta(hours=self.wait_hours), timedelta(minutes=15), [timedelta()]
+        while waits[-1] + step < last:
+            waits.append(waits[-1] + step)
+            step *= 2
+        return tuple(dict.fromkeys((*waits, last)))
+
+
 class Report(_Section):
     """`[report]`: a look of the house's own; paths are seen from the home."""
 
@@ -114,7 +140,7 @@ class Settings(_Section):
     )
     feeds: tuple[str, ...] = Field((), description="feeds to ask the archives for besides those asked for by default")
     first_day: date = Field(date(2023, 1, 1), description="first daily partition, UTC")
-    nightly_at: time = Field(time(6, 30), description="UTC time of the nightly run; daily dumps are out by about 06:00")
+    nightly: Nightly = Nightly()
     threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="worker threads")
     connections_per_host: int = Field(8, ge=1, description="downloads at once from one host")
     offline: bool = Field(False, description="use what was fetched before and ask no archive (--offline)")

@@ -1,4 +1,4 @@
-"""`recap`, a day told, and `mail`, its letter: written every time, sent by the nightly run alone."""
+"""`recap`, a day told, and `mail`, its letter: written every time, sent by runs that the clock or a sensor started."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, MetadataValue, ResourceParam
-from dagster._core.storage.tags import SCHEDULE_NAME_TAG
+from dagster._core.storage.tags import SCHEDULE_NAME_TAG, SENSOR_NAME_TAG
 
 from orchestration.assets.warehouse import PUBLISHED
 from orchestration.assets.window import Metadata, Window
@@ -65,7 +65,7 @@ def _mail(days: Days) -> AssetsDefinition:
     spec = AssetSpec(
         MAIL,
         deps=[RECAP],
-        description="The letter of a day. Sent by the nightly run if `[mail] host` is set; `tidemark send` sends any day.",
+        description="The letter of a day. The nightly run sends it if `[mail] host` is set; `tidemark send` sends any day.",
         group_name="recaps",
         kinds={"email"},
     )
@@ -73,10 +73,10 @@ def _mail(days: Days) -> AssetsDefinition:
     @over_days(days, "mail", [spec])
     def mail(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
         window = Window(context, work)
-        is_nightly = SCHEDULE_NAME_TAG in context.run.tags
+        is_unattended = {SCHEDULE_NAME_TAG, SENSOR_NAME_TAG} & context.run.tags.keys()
 
         def post(day: date, log: Log) -> str:
-            if not (is_nightly and work.settings.mail.host):
+            if not (is_unattended and work.settings.mail.host):
                 return "nothing sent"
             sent = work.send(work.settings, day)
             log(f"mail {sent}")

@@ -1,19 +1,23 @@
-"""A dry run: what fetching a day would ask for, and how big it is. Nothing is written."""
+"""What fetching a day would ask for, how big it is, and what of it is late. Nothing is written."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import httpx
 
 from orchestration.feeds.catalog import SOURCES
+from orchestration.feeds.contract import fill
 from orchestration.landing.archive import Candidate, Folder, Web
 from orchestration.landing.dumps import Receipt, read_receipt
 from orchestration.landing.fetch import wanted
 from orchestration.settings import Settings
 
 _AT_ONCE = 8
+_LOOK_BACK_DAYS = 3
+ONE_DAY = timedelta(days=1)
+ABSENT = "not there"
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,42 @@ def plan_day(settings: Settings, day: date) -> Iterator[Planned]:
             yield from pool.map(lambda item: _plan(settings, client, *item), wanted(settings, source, day))
 
 
+def late_dumps(settings: Settings, day: date) -> list[Planned]:
+    """Daily files of `day` that were not fetched though their like of one of the three days before was; `new` if there by now.
+
+    What the archive does not have is `not there`. Months' files and endpoints are not waited for: these always answer,
+    those come after the month's end.
+    """
+    with httpx.Client(timeout=30, follow_redirects=True) as client, ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(lambda item: _plan(settings, client, *item), _due(settings, day)))
+
+
+def _due(settings: Settings, day: date) -> list[tuple[Folder | Web, list[Candidate]]]:
+    due: dict[str, tuple[Folder | Web, list[Candidate]]] = {}
+    for source in SOURCES:
+        for before in (day - ONE_DAY * n for n in range(1, _LOOK_BACK_DAYS + 1)):
+            for archive, choice in wanted(settings, source, before):
+                for had in choice:
+                    if had.day == before and _is_daily(had) and read_receipt(settings.paths.dumps, had.dump_path):
+                        like = replace(had, path=fill(had.template, day, had.subject), day=day)
+                        due[like.dump_path] = (archive, [like])
+    return [item for path, item in sorted(due.items()) if not read_receipt(settings.paths.dumps, path)]
+
+
+def _is_daily(candidate: Candidate) -> bool:
+    if candidate.feed.request or "*" in candidate.template or candidate.day is None:
+        return False
+    return fill(candidate.template, candidate.day, candidate.subject) != fill(
+        candidate.template, candidate.day.replace(day=candidate.day.day % 28 + 1), candidate.subject
+    )
+
+
 def _plan(settings: Settings, client: httpx.Client, archive: Folder | Web, choice: list[Candidate]) -> Planned:
     known = {candidate.path: read_receipt(settings.paths.dumps, candidate.dump_path) for candidate in choice}
     if isinstance(archive, Folder):
         file = archive.locate(choice[0].feed.source, choice[0].path)
+        if not file.is_file():
+            return Planned(str(file), ABSENT)
         return Planned(str(file), _state(known[choice[0].path]), file.stat().st_size)
     for candidate in choice:
         address, before = archive.address(candidate), known[candidate.path]
@@ -53,7 +89,7 @@ def _plan(settings: Settings, client: httpx.Client, archive: Folder | Web, choic
         if found is not None:
             size = found.headers.get("content-length", "")
             return Planned(address, _state(before), int(size) if size.isdigit() else None)
-    return Planned(archive.address(choice[0]), "not there")
+    return Planned(archive.address(choice[0]), ABSENT)
 
 
 def _state(before: Receipt | None) -> str:

@@ -94,17 +94,6 @@ def test_dbt_tests_are_checks_of_their_models(defs: Definitions) -> None:
     assert ("marts/orders_daily", "not_null_orders_daily_venue") in checks
 
 
-def test_the_nightly_run_is_for_yesterday(defs: Definitions, settings: Settings) -> None:
-    from dagster import build_schedule_context
-
-    schedule = defs.resolve_schedule_def("nightly")
-    at = datetime(2026, 2, 1, settings.nightly_at.hour, settings.nightly_at.minute, tzinfo=UTC)
-    repository = defs.get_repository_def()
-    tick = schedule.evaluate_tick(build_schedule_context(scheduled_execution_time=at, repository_def=repository))
-    assert [request.partition_key for request in tick.run_requests or []] == ["2026-01-31"]
-    assert schedule.cron_schedule == "30 6 * * *"
-
-
 def test_a_missing_manifest_says_how_to_make_it(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="make setup"):
         build_defs(settings, {"project": tmp_path})
