@@ -19,6 +19,7 @@ from orchestration.checks import CHECKS
 from orchestration.look import dress
 from orchestration.partitions import daily_partitions
 from orchestration.resources import Work
+from orchestration.retention import retention, retention_job
 from orchestration.schedules import daily_job, nightly
 from orchestration.sensors import late_dumps
 from orchestration.settings import Settings, load
@@ -39,8 +40,8 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
     return Definitions(
         assets=assets,
         asset_checks=CHECKS,
-        jobs=[job],
-        schedules=[nightly(work, job)],
+        jobs=[job, retention_job],
+        schedules=[nightly(work, job), retention()],
         sensors=[late_dumps(work, job)],
         resources={"work": work},
         executor=in_process_executor,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from dagster import DagsterEventType, EventLogEntry
@@ -77,6 +78,20 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
         rows = [{**row, "partition": day} for day in days]
         with self.index_connection() as connection:
             connection.execute(AssetCheckExecutionsTable.insert(), rows)
+
+    def forget(self, run_id: str) -> int:
+        """Remove the log of a run but not what the index knows of its materialisations; returns the bytes that it had."""
+        with self._db_lock:
+            if engine := self._engines.pop(run_id, None):
+                engine.dispose()
+            self._initialized_dbs.discard(run_id)
+            files = [
+                path for suffix in ("", "-wal", "-shm") if (path := Path(self.path_for_shard(run_id) + suffix)).exists()
+            ]
+            size = sum(path.stat().st_size for path in files)
+            for path in files:
+                path.unlink()
+        return size
 
     def wipe(self) -> None:
         """Let go of the files before they are removed."""

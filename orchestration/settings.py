@@ -120,6 +120,15 @@ class Nightly(_Section):
         return tuple(dict.fromkeys((*waits, last)))
 
 
+class Retention(_Section):
+    """`[retention]`: what the schedule `retention` removes; by default nothing."""
+
+    dumps_days: int | None = Field(
+        None, ge=8, description="keep dumps of so many days; older ones go if the lake has their rows"
+    )
+    event_log_days: int | None = Field(None, ge=1, description="keep the event logs of runs for so many days")
+
+
 class Report(_Section):
     """`[report]`: a look of the house's own; paths are seen from the home."""
 
@@ -141,6 +150,7 @@ class Settings(_Section):
     feeds: tuple[str, ...] = Field((), description="feeds to ask the archives for besides those asked for by default")
     first_day: date = Field(date(2023, 1, 1), description="first daily partition, UTC")
     nightly: Nightly = Nightly()
+    retention: Retention = Retention()
     threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="worker threads")
     connections_per_host: int = Field(8, ge=1, description="downloads at once from one host")
     offline: bool = Field(False, description="use what was fetched before and ask no archive (--offline)")

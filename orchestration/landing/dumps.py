@@ -14,6 +14,7 @@ from uuid import uuid4
 # Longer than any download takes: what is older was left behind by a process that died.
 _LEFT_BEHIND_S = 86_400
 _CHUNK = 1 << 20
+PRUNED = ".pruned"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,16 @@ def read_receipt(dumps: Path, dump_path: str) -> Receipt | None:
         return receipt if (dumps / dump_path).stat().st_size == receipt.bytes else None
     except (OSError, ValueError, TypeError):
         return None
+
+
+def mark_pruned(dumps: Path, dump_path: str) -> None:
+    """Note that a dump is removed on purpose, before it is: what the lake has of it must then stay."""
+    write_atomically(dumps / PRUNED / dump_path, b"")
+
+
+def is_pruned(dumps: Path, dump_path: str) -> bool:
+    """Whether a dump was removed on purpose and not fetched again since."""
+    return (dumps / PRUNED / dump_path).exists() and not (dumps / dump_path).exists()
 
 
 def copy_hashed(source: Path, target: Path) -> str:

@@ -20,7 +20,7 @@ from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, PROVENA
 from orchestration.landing import bulk
 from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.collect import Found, collect, columns_of
-from orchestration.landing.dumps import read_receipt
+from orchestration.landing.dumps import PRUNED, is_pruned, read_receipt
 from orchestration.settings import Settings, engine
 
 Log = Callable[[str], None]
@@ -46,6 +46,9 @@ def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: N
     shape = DATASETS[dataset]
     found = [(feed, dumps) for feed in feeds_of(dataset) if (dumps := _dumps_of(settings.paths.dumps, feed, day))]
     if not found and not _has_landed(settings.paths.lake, shape, day):
+        return LandReport()
+    if pruned := _pruned(settings, dataset, day):
+        log(f"{dataset} {day}: left as it is; {pruned} of its dumps were pruned and could not be fetched again")
         return LandReport()
     settings.paths.lake.mkdir(parents=True, exist_ok=True)
     with workspace(settings) as (db, work):
@@ -95,6 +98,16 @@ def _dumps_of(dumps: Path, feed: Feed, day: date) -> Found:
         if receipt:
             found.setdefault(candidate.dump_path, (candidate, receipt))
     return found
+
+
+def _pruned(settings: Settings, dataset: str, day: date) -> int:
+    """How many dumps of what landed were removed by retention, so that landing anew would lose their rows."""
+    files = sorted(map(str, (settings.paths.lake / "dump_files").glob(f"venue=*/day={day}/{dataset}.parquet")))
+    if not files or not (settings.paths.dumps / PRUNED).exists():
+        return 0
+    with duckdb.connect() as db:
+        landed = db.execute("select distinct dump_path from read_parquet(?)", [files]).fetchall()
+    return sum(is_pruned(settings.paths.dumps, dump_path) for (dump_path,) in landed)
 
 
 def _told_better(archive: Folder, feed: Feed, day: date) -> set[tuple[tuple[str, str], ...]]:

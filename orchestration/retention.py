@@ -1,0 +1,105 @@
+"""What old days may lose: dumps whose rows are in the lake, and the event logs of runs. Nothing goes unless `[retention]` says so.
+
+Rows, receipts, recaps, and which days are materialised stay. Killed anywhere, the next pass does the rest.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+from dagster import (
+    DagsterInstance,
+    DagsterRunStatus,
+    DefaultScheduleStatus,
+    JobDefinition,
+    OpExecutionContext,
+    ResourceParam,
+    RunsFilter,
+    ScheduleDefinition,
+    in_process_executor,
+    job,
+    op,
+)
+
+from orchestration.event_log import BatchedSqliteEventLogStorage
+from orchestration.landing.dumps import mark_pruned, read_receipt
+from orchestration.resources import Work
+from orchestration.settings import Settings, yesterday
+
+_ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
+_LANDED = """
+    select dump_path, any_value(sha256) from read_parquet(?) group by dump_path
+    having max(day) < ? and count(distinct sha256) = 1 order by dump_path
+"""
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """How many files went, and their bytes."""
+
+    files: int = 0
+    bytes: int = 0
+
+
+def prune_dumps(settings: Settings, before: date) -> Pruned:
+    """Remove the dumps that speak only of days before `before`, if the lake has what they say and its receipt agrees."""
+    sizes = []
+    for dump_path, sha256 in _landed(settings.paths.lake, before):
+        receipt = read_receipt(settings.paths.dumps, dump_path)
+        if receipt and receipt.sha256 == sha256:
+            mark_pruned(settings.paths.dumps, dump_path)
+            (settings.paths.dumps / dump_path).unlink()
+            sizes.append(receipt.bytes)
+    return Pruned(len(sizes), sum(sizes))
+
+
+def prune_event_logs(instance: DagsterInstance, before: datetime) -> Pruned:
+    """Remove the logs of runs that ended before; the runs stay listed, and the days that they made stay materialised."""
+    storage = instance.event_log_storage
+    if not isinstance(storage, BatchedSqliteEventLogStorage):
+        return Pruned()
+    ended = instance.get_run_records(RunsFilter(statuses=_ENDED, updated_before=before))
+    sizes = [size for record in ended if (size := storage.forget(record.dagster_run.run_id))]
+    return Pruned(len(sizes), sum(sizes))
+
+
+def _landed(lake: Path, before: date) -> Iterator[tuple[str, str]]:
+    files = sorted(map(str, (lake / "dump_files").glob("venue=*/day=*/*.parquet")))
+    if files:
+        with duckdb.connect() as db:
+            yield from db.execute(_LANDED, [files, before]).fetchall()
+
+
+@op
+def prune(context: OpExecutionContext, work: ResourceParam[Work]) -> None:
+    """Remove what is older than `[retention]` keeps."""
+    kept = work.settings.retention
+    if kept.dumps_days is not None:
+        dumps = prune_dumps(work.settings, yesterday() - timedelta(days=kept.dumps_days))
+        context.log.info(f"dumps: {dumps.files} files, {dumps.bytes:,} bytes removed")
+    if kept.event_log_days is not None:
+        logs = prune_event_logs(context.instance, datetime.now(UTC) - timedelta(days=kept.event_log_days))
+        context.log.info(f"event logs: {logs.files} runs, {logs.bytes:,} bytes removed")
+
+
+@job(
+    name="retention",
+    executor_def=in_process_executor,
+    description="Removes dumps and event logs that `[retention]` no longer keeps.",
+)
+def retention_job() -> None:
+    """One step."""
+    prune()
+
+
+def retention(at: JobDefinition = retention_job) -> ScheduleDefinition:
+    """Every night before the dumps come; off until someone turns it on, and without effect until `[retention]` names days."""
+    return ScheduleDefinition(
+        name="retention",
+        job=at,
+        cron_schedule="15 3 * * *",
+        execution_timezone="UTC",
+        default_status=DefaultScheduleStatus.STOPPED,
+    )
