@@ -52,6 +52,11 @@ def read_receipt(dumps: Path, dump_path: str) -> Receipt | None:
         return None
 
 
+def is_as_received(dumps: Path, receipt: Receipt) -> bool:
+    """Whether the file still has the SHA-256 of its receipt: a disk that lost a bit, or a hand, must not change a figure."""
+    return sha256_of(dumps / receipt.dump_path) == receipt.sha256
+
+
 def mark_pruned(dumps: Path, dump_path: str) -> None:
     """Note that a dump is removed on purpose, before it is: what the lake has of it must then stay."""
     write_atomically(dumps / PRUNED / dump_path, b"")

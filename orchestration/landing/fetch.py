@@ -26,6 +26,7 @@ from orchestration.landing.dumps import (
     arrival,
     clear_left_behind,
     copy_hashed,
+    is_as_received,
     read_receipt,
     utc_text,
 )
@@ -142,6 +143,8 @@ class _Errand:
 
     def _attempt(self, archive: Folder | Web, candidate: Candidate) -> _Outcome:
         before = read_receipt(self._dumps, candidate.dump_path)
+        if before and not is_as_received(self._dumps, before):
+            before = None
         if self._is_offline or (before is None and self._is_absent(archive, candidate)):
             return _Outcome(before)
         part = arrival(self._dumps)

@@ -20,7 +20,8 @@ from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, PROVENA
 from orchestration.landing import bulk
 from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.collect import Found, collect, columns_of
-from orchestration.landing.dumps import PRUNED, is_pruned, read_receipt
+from orchestration.landing.dumps import PRUNED, is_as_received, is_pruned, read_receipt
+from orchestration.landing.errors import UnreadableDump
 from orchestration.settings import Settings, engine
 
 Log = Callable[[str], None]
@@ -96,6 +97,10 @@ def _dumps_of(dumps: Path, feed: Feed, day: date) -> Found:
     for candidate in candidates:
         receipt = None if _subject(candidate) in told else read_receipt(dumps, candidate.dump_path)
         if receipt:
+            if not is_as_received(dumps, receipt):
+                raise UnreadableDump(
+                    f"{candidate.dump_path}: not the bytes that were fetched any more; run with the archive in reach"
+                )
             found.setdefault(candidate.dump_path, (candidate, receipt))
     return found
 

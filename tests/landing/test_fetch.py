@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import stamina
 
-from orchestration.landing.errors import FetchError
+from orchestration.landing.errors import FetchError, UnreadableDump
 from orchestration.landing.fetch import fetch_day
+from orchestration.landing.lake import land_day
 from orchestration.settings import Settings
 from tests.landing.kit import DAY, Lab, checksum, kline, klines_path, lines, zipped
 
@@ -192,3 +193,26 @@ def test_a_dump_stays_when_the_archive_no_longer_has_it(lab: Lab) -> None:
     path.unlink()
     lab.fetch("binance")
     assert lab.land("binance", "candles").rows_kept == 1
+
+
+def test_a_dump_that_lost_a_bit_on_disk_is_fetched_again(archive: Archive, settings: Settings, dump: bytes) -> None:
+    archive.files[DAILY] = dump
+    fetch_day(settings, "binance", DAY)
+    (settings.home / LANDED).write_bytes(dump[:-40] + bytes([dump[-40] ^ 1]) + dump[-39:])
+    fetch_day(settings, "binance", DAY)
+    assert (settings.home / LANDED).read_bytes() == dump
+
+
+def test_a_dump_that_lost_a_bit_lands_nothing_where_the_archive_is_out_of_reach(
+    archive: Archive, settings: Settings, dump: bytes
+) -> None:
+    archive.files[DAILY] = dump
+    fetch_day(settings, "binance", DAY)
+    land_day(settings, "candles", DAY)
+    before = sorted((path, path.read_bytes()) for path in settings.paths.lake.rglob("*.parquet"))
+    (settings.home / LANDED).write_bytes(dump[:-40] + bytes([dump[-40] ^ 1]) + dump[-39:])
+    offline = settings.model_copy(update={"offline": True})
+    fetch_day(offline, "binance", DAY)
+    with pytest.raises(UnreadableDump, match=r"BTCUSDT-1m-2026-01-31\.zip: not the bytes that were fetched"):
+        land_day(offline, "candles", DAY)
+    assert sorted((path, path.read_bytes()) for path in settings.paths.lake.rglob("*.parquet")) == before
