@@ -65,10 +65,9 @@ def run_days(
 
 
 def _selection(job: Any, part: Part) -> list[Any] | None:
-    from orchestration.assets.alerts import ALERTS
     from orchestration.assets.recaps import MAIL, RECAP
 
-    telling = {RECAP, MAIL, ALERTS}
+    telling = {RECAP, MAIL}
     keys = job.asset_layer.asset_graph.materializable_asset_keys & set(job.asset_layer.selected_asset_keys)
     return {"all": None, "load": sorted(keys - telling), "tell": sorted(telling)}[part]
 

@@ -51,12 +51,6 @@ def _send(settings: Settings, day: date) -> str:
     return str(send_recap(settings, day, (), False))
 
 
-def _alert_thresholds(settings: Settings, day: date) -> list[str]:
-    from orchestration.alerts.thresholds import alert_thresholds
-
-    return alert_thresholds(settings, day)
-
-
 def _late_dumps(settings: Settings, day: date) -> "list[Planned]":
     from orchestration.landing.plan import late_dumps
 
@@ -73,7 +67,6 @@ class Work:
     write_recap: Callable[[Path, Path, date], Any] = _write_recap
     refresh_archive: Callable[[Path, Sequence[date]], None] = _refresh_archive
     send: Callable[[Settings, date], str] = _send
-    alert_thresholds: Callable[[Settings, date], list[str]] = _alert_thresholds
     late_dumps: "Callable[[Settings, date], list[Planned]]" = _late_dumps
     project: Path = PROJECT
     tell: Log = lambda _: None

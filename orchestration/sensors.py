@@ -1,7 +1,6 @@
-"""What happens without a clock: dumps that come late, and runs that fail.
+"""`late_dumps`: a day that was told without some of its dumps is run again when they have come, and a correction goes out.
 
-`late_dumps` runs a day again that was told without some of its dumps; it is off until someone turns it on, like the schedule.
-The older a day is, the longer the pause before it is looked at again.
+Off until someone turns it on, like the schedule. The older a day is, the longer the pause before it is looked at again.
 """
 
 import hashlib
@@ -9,24 +8,13 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from dagster import (
-    DagsterEvent,
-    DefaultSensorStatus,
-    RunFailureSensorContext,
-    RunRequest,
-    SensorDefinition,
-    SensorEvaluationContext,
-    SensorResult,
-    SkipReason,
-    run_failure_sensor,
-    sensor,
-)
+from dagster import DefaultSensorStatus, RunRequest, SensorDefinition, SensorEvaluationContext, SensorResult, sensor
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from orchestration.resources import Work
-from orchestration.settings import Settings, yesterday
+from orchestration.settings import yesterday
 
-LATE_DUMPS, RUN_FAILURES = "late_dumps", "run_failures"
+LATE_DUMPS = "late_dumps"
 _PAUSES_PER_AGE = 24
 """A day two days old is looked at every two hours, one two weeks old twice a day."""
 
@@ -51,35 +39,6 @@ def late_dumps(work: Work, job: UnresolvedAssetJobDefinition) -> SensorDefinitio
         return SensorResult(run_requests=requests, cursor=_write(kept))
 
     return late_dumps
-
-
-def run_failures(settings: Settings) -> SensorDefinition:
-    """Alerts of each failed run; on by itself where `[alerts]` names anybody."""
-
-    @run_failure_sensor(
-        name=RUN_FAILURES,
-        description="A failed run is told of by mail and webhook: which days and assets, why, and what to do next.",
-        default_status=DefaultSensorStatus.RUNNING if settings.alerts.is_on else DefaultSensorStatus.STOPPED,
-    )
-    def run_failures(context: RunFailureSensorContext) -> SkipReason | None:
-        if not settings.alerts.is_on:
-            return SkipReason("[alerts] in tidemark.toml names nobody")
-        from orchestration.alerts.failures import alert_failure
-
-        reasons = [_reason(event) for event in context.get_step_failure_events()]
-        alert_failure(
-            settings, context.dagster_run, reasons or [context.failure_event.message or "no reason was recorded"]
-        )
-        return None
-
-    return run_failures
-
-
-def _reason(event: DagsterEvent) -> str:
-    data = event.step_failure_data
-    error = data.error.cause or data.error if data.error else None
-    said = data.user_failure_data.description if data.user_failure_data else error.message if error else ""
-    return f"{(event.step_key or '').replace('__', '/')}: {(said or '').strip()}"
 
 
 def _request(work: Work, day: date) -> RunRequest | None:

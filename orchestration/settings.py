@@ -120,53 +120,6 @@ class Nightly(_Section):
         return tuple(dict.fromkeys((*waits, last)))
 
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-
-
-class Threshold(_Section):
-    """`[[alerts.thresholds]]`: a column of a mart and what it must pass; exactly one of `over`, `under`, `equals`."""
-
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_ -]{0,40}$", description="what the alert is called")
-    mart: Identifier = Field(description="a table of schema marts that has a column day")
-    column: Identifier = Field(description="fractions are fractions: minus 5 % is -0.05")
-    over: float | None = Field(None, description="alert if the column is larger")
-    under: float | None = Field(None, description="alert if the column is smaller")
-    equals: str | bool | None = Field(None, description="alert if the column is this")
-    where: dict[Identifier, str | bool | float] = Field({}, description='only these rows, as { asset = "BTC" }')
-
-    @model_validator(mode="after")
-    def _has_one_condition(self) -> "Threshold":
-        if sum(value is not None for value in (self.over, self.under, self.equals)) != 1:
-            raise ValueError("needs exactly one of over, under, equals")
-        return self
-
-    @property
-    def condition(self) -> tuple[Literal[">", "<", "="], float | str | bool]:
-        """Operator and limit."""
-        if self.over is not None:
-            return ">", self.over
-        if self.under is not None:
-            return "<", self.under
-        assert self.equals is not None
-        return "=", self.equals
-
-
-class Alerts(_Section):
-    """`[alerts]`: who hears of failed runs and of figures that pass a threshold."""
-
-    to: tuple[Line, ...] = Field((), description="mail addresses; the relay is that of [mail]")
-    webhook: str | None = Field(None, pattern=r"^https?://[^\s]+$", description="address that gets a signed POST")
-    secret: SecretStr | None = Field(
-        None, description="from TIDEMARK_WEBHOOK_SECRET or TIDEMARK_WEBHOOK_SECRET_FILE only"
-    )
-    thresholds: tuple[Threshold, ...] = Field((), description="figures to tell of, once each")
-
-    @property
-    def is_on(self) -> bool:
-        """Whether anybody hears."""
-        return bool(self.to or self.webhook)
-
-
 class Retention(_Section):
     """`[retention]`: what the schedule `retention` removes; by default nothing."""
 
@@ -205,7 +158,6 @@ class Settings(_Section):
         ByteSize(1_600_000_000), description="DuckDB's limit in the pipeline, as 2GB; Python takes 0.3 GB more"
     )
     mail: Mail = Mail()
-    alerts: Alerts = Alerts()
     report: Report = Report()
 
     @field_validator("home")
@@ -256,9 +208,7 @@ def load(home: str | Path | None = None, archive: str | None = None, **overrides
     values["home"] = at
     chosen = archive or os.environ.get("TIDEMARK_ARCHIVE") or values.get("archive")
     values["archive"] = _absolute_archive(chosen)
-    for section, name, variable in _SECRETS:
-        given = _without_secret(at, values.get(section, {}), f"{section}.{name}", variable)
-        values[section] = {**given, **_secret(name, variable)}
+    values["mail"] = {**_without_secrets(at, values.get("mail", {})), **_mail_secrets(os.environ)}
     values.update({name: value for name, value in overrides.items() if value is not None})
     try:
         return Settings.model_validate(values)
@@ -286,25 +236,21 @@ def _absolute_archive(value: str | None) -> str | None:
     return str(Path(value).expanduser().resolve())
 
 
-_SECRETS = (("mail", "password", "TIDEMARK_SMTP_PASSWORD"), ("alerts", "secret", "TIDEMARK_WEBHOOK_SECRET"))
-"""Section, setting, and the variable that holds it; `<variable>_FILE` names a file instead."""
+def _without_secrets(home: Path, mail: dict[str, Any]) -> dict[str, Any]:
+    if "password" in mail:
+        where = "TIDEMARK_SMTP_PASSWORD, or its file in TIDEMARK_SMTP_PASSWORD_FILE"
+        raise SettingsError(f"mail.password: does not belong in {home / 'tidemark.toml'}; set {where}")
+    return mail
 
 
-def _without_secret(home: Path, section: dict[str, Any], setting: str, variable: str) -> dict[str, Any]:
-    if setting.partition(".")[2] in section:
-        where = f"{variable}, or its file in {variable}_FILE"
-        raise SettingsError(f"{setting}: does not belong in {home / 'tidemark.toml'}; set {where}")
-    return section
-
-
-def _secret(name: str, variable: str) -> dict[str, str]:
-    if value := os.environ.get(variable):
-        return {name: value}
-    if file := os.environ.get(f"{variable}_FILE"):
+def _mail_secrets(environment: "os._Environ[str]") -> dict[str, str]:
+    if password := environment.get("TIDEMARK_SMTP_PASSWORD"):
+        return {"password": password}
+    if file := environment.get("TIDEMARK_SMTP_PASSWORD_FILE"):
         try:
-            return {name: Path(file).read_text(encoding="utf-8").strip()}
+            return {"password": Path(file).read_text(encoding="utf-8").strip()}
         except OSError as error:
-            raise SettingsError(f"{variable}_FILE: {file}: {error.strerror}") from None
+            raise SettingsError(f"TIDEMARK_SMTP_PASSWORD_FILE: {file}: {error.strerror}") from None
     return {}
 
 

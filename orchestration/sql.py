@@ -8,11 +8,6 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def quoted_name(text: str) -> str:
-    """A SQL identifier."""
-    return '"' + text.replace('"', '""') + '"'
-
-
 def first_that_holds(said: Mapping[str, str]) -> str:
     """The text whose condition (its value, SQL) holds first, else NULL."""
     return "case " + " ".join(f"when {sql} then {quoted(text)}" for text, sql in said.items()) + " end"

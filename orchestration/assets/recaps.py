@@ -24,11 +24,6 @@ def recap_assets(days: Days) -> list[AssetsDefinition]:
     return [_recap(days), _mail(days)]
 
 
-def is_unattended(context: AssetExecutionContext) -> bool:
-    """Whether the clock or a sensor started the run: backfills and runs by hand send nothing."""
-    return bool({SCHEDULE_NAME_TAG, SENSOR_NAME_TAG} & context.run.tags.keys())
-
-
 def _recap(days: Days) -> AssetsDefinition:
     spec = AssetSpec(
         RECAP,
@@ -78,9 +73,10 @@ def _mail(days: Days) -> AssetsDefinition:
     @over_days(days, "mail", [spec])
     def mail(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
         window = Window(context, work)
+        is_unattended = {SCHEDULE_NAME_TAG, SENSOR_NAME_TAG} & context.run.tags.keys()
 
         def post(day: date, log: Log) -> str:
-            if not (is_unattended(context) and work.settings.mail.host):
+            if not (is_unattended and work.settings.mail.host):
                 return "nothing sent"
             sent = work.send(work.settings, day)
             log(f"mail {sent}")
