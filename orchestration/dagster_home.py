@@ -68,7 +68,13 @@ def instance(settings: Settings) -> "DagsterInstance":
 
 def environment(settings: Settings) -> dict[str, str]:
     """The variables that make Dagster's processes use this home."""
-    values = {"DAGSTER_HOME": str(prepare(settings)), "TIDEMARK_HOME": str(settings.home)}
+    values = {
+        "DAGSTER_HOME": str(prepare(settings)),
+        "TIDEMARK_HOME": str(settings.home),
+        # Archives and relays that answer slowly: a look of a schedule or sensor may take longer than a minute.
+        "DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS": "300",
+        "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "300",
+    }
     if settings.archive:
         values["TIDEMARK_ARCHIVE"] = settings.archive
     return {**os.environ, **values}

@@ -11,6 +11,7 @@ from typing import Any
 
 from dagster import BetaWarning, Definitions, in_process_executor
 
+from orchestration.assets.alerts import alerts_assets
 from orchestration.assets.dumps import dumps_assets
 from orchestration.assets.lake import lake_assets
 from orchestration.assets.recaps import recap_assets
@@ -21,7 +22,7 @@ from orchestration.partitions import daily_partitions
 from orchestration.resources import Work
 from orchestration.retention import retention, retention_job
 from orchestration.schedules import daily_job, nightly
-from orchestration.sensors import late_dumps
+from orchestration.sensors import failed_runs, late_dumps
 from orchestration.settings import Settings, load
 
 
@@ -36,13 +37,19 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
     job = daily_job()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BetaWarning)  # backfill policies, at every asset
-        assets = [*dumps_assets(days), *lake_assets(days), *warehouse_assets(days, work), *recap_assets(days)]
+        assets = [
+            *dumps_assets(days),
+            *lake_assets(days),
+            *warehouse_assets(days, work),
+            *recap_assets(days),
+            *alerts_assets(days),
+        ]
     return Definitions(
         assets=assets,
         asset_checks=CHECKS,
         jobs=[job, retention_job],
-        schedules=[nightly(work, job), retention()],
-        sensors=[late_dumps(work, job)],
+        schedules=[nightly(work, job), retention(settings)],
+        sensors=[late_dumps(work, job), failed_runs(work)],
         resources={"work": work},
         executor=in_process_executor,
     )

@@ -1,6 +1,5 @@
 """The daily job run in this process, for the command line: the same job, instance and records as in the UI."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,7 +43,7 @@ def run_days(
 
     from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-    from orchestration.assets.window import Ledger, explain
+    from orchestration.assets.window import Ledger, explain, step_errors
     from orchestration.definitions import build_defs
     from orchestration.schedules import DAILY_JOB
 
@@ -60,14 +59,16 @@ def run_days(
             asset_selection=_selection(job, part),
         )
         failed = Ledger(settings.paths.dagster, result.run_id).read()
-    message = "\n".join([*([explain(failed)] if failed else []), *_errors(result)])
+    errors = step_errors(result.filter_events(lambda event: event.is_step_failure))
+    message = "\n".join([*([explain(failed)] if failed else []), *(f"{step}: {text}" for step, text in errors.items())])
     return RunOutcome(result.run_id, result.success, "" if result.success else message, failed)
 
 
 def _selection(job: Any, part: Part) -> list[Any] | None:
+    from orchestration.assets.alerts import ALERTS
     from orchestration.assets.recaps import MAIL, RECAP
 
-    telling = {RECAP, MAIL}
+    telling = {RECAP, MAIL, ALERTS}
     keys = job.asset_layer.asset_graph.materializable_asset_keys & set(job.asset_layer.selected_asset_keys)
     return {"all": None, "load": sorted(keys - telling), "tell": sorted(telling)}[part]
 
@@ -77,15 +78,3 @@ def _check_days(settings: Settings, first: date, last: date) -> None:
         raise SettingsError(f"{first} is before first_day, {settings.first_day}")
     if last > yesterday():
         raise SettingsError(f"{last} is not over: the newest day is {yesterday()} (UTC)")
-
-
-def _errors(result: Any) -> list[str]:
-    """What went wrong in steps as a whole; days that failed by themselves are told apart from these."""
-    said = []
-    for event in result.filter_events(lambda event: event.is_step_failure):
-        data = event.step_failure_data
-        if not data.user_failure_data and data.error:
-            error = data.error.cause or data.error
-            text = re.sub(r"^orchestration[\w.]*: ", "", error.message.strip())
-            said.append(f"{event.step_key.replace('__', '/')}: {text}")
-    return said

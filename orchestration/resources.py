@@ -5,7 +5,7 @@ Tests and other assemblies hand in others. Imports happen on first use: loading 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from orchestration.warehouse.build import PROJECT, BuildReport, Event, build, pu
 from orchestration.warehouse.publish import PublishReport
 
 if TYPE_CHECKING:
+    from orchestration.alerts.failures import FailedRun
     from orchestration.landing.fetch import FetchReport
     from orchestration.landing.lake import LandReport
     from orchestration.landing.plan import Planned
@@ -51,6 +52,19 @@ def _send(settings: Settings, day: date) -> str:
     return str(send_recap(settings, day, (), False))
 
 
+def _alert(settings: Settings, day: date) -> list[str]:
+    from orchestration.alerts.thresholds import tell
+
+    return tell(settings, day)
+
+
+def _tell_failure(settings: Settings, run: "FailedRun") -> str:
+    from orchestration.alerts.failures import alert_of
+    from orchestration.alerts.post import post
+
+    return post(settings, alert_of(run, settings, datetime.now(UTC).date()))
+
+
 def _late_dumps(settings: Settings, day: date) -> "list[Planned]":
     from orchestration.landing.plan import late_dumps
 
@@ -67,6 +81,8 @@ class Work:
     write_recap: Callable[[Path, Path, date], Any] = _write_recap
     refresh_archive: Callable[[Path, Sequence[date]], None] = _refresh_archive
     send: Callable[[Settings, date], str] = _send
+    alert: Callable[[Settings, date], list[str]] = _alert
+    tell_failure: "Callable[[Settings, FailedRun], str]" = _tell_failure
     late_dumps: "Callable[[Settings, date], list[Planned]]" = _late_dumps
     project: Path = PROJECT
     tell: Log = lambda _: None

@@ -13,7 +13,6 @@ from dagster import (
     DagsterInstance,
     DagsterRunStatus,
     DefaultScheduleStatus,
-    JobDefinition,
     OpExecutionContext,
     ResourceParam,
     RunsFilter,
@@ -94,12 +93,12 @@ def retention_job() -> None:
     prune()
 
 
-def retention(at: JobDefinition = retention_job) -> ScheduleDefinition:
+def retention(settings: Settings) -> ScheduleDefinition:
     """Every night before the dumps come; off until someone turns it on, and without effect until `[retention]` names days."""
     return ScheduleDefinition(
         name="retention",
-        job=at,
+        job=retention_job,
         cron_schedule="15 3 * * *",
         execution_timezone="UTC",
-        default_status=DefaultScheduleStatus.STOPPED,
+        default_status=DefaultScheduleStatus.RUNNING if settings.nightly.on else DefaultScheduleStatus.STOPPED,
     )

@@ -1,7 +1,7 @@
 """The daily job, and the nightly schedule that runs it for yesterday, once what is late has come or was waited for long enough.
 
-The schedule is off until someone turns it on in the UI, where the choice is kept: a home set up to look at old days
-must not begin to fetch by itself.
+The schedule is off until someone turns it on, in the UI, where the choice is kept, or with `[nightly] on`: a home set up
+to look at old days must not begin to fetch by itself.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def nightly(work: Work, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition
         cron_schedule=_crons(at),
         execution_timezone=at.timezone,
         description="Yesterday's recap, and its mail if `[mail] host` is set. Looks again with growing pauses while dumps are late.",
-        default_status=DefaultScheduleStatus.STOPPED,
+        default_status=DefaultScheduleStatus.RUNNING if at.on else DefaultScheduleStatus.STOPPED,
     )
     def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
         first, wait = _night_of(context.scheduled_execution_time, at)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -17,7 +18,11 @@ from pydantic import (
     ByteSize,
     ConfigDict,
     Field,
+    FiniteFloat,
     SecretStr,
+    StrictBool,
+    StrictInt,
+    StrictStr,
     ValidationError,
     field_validator,
     model_validator,
@@ -50,6 +55,8 @@ def _zone_name(value: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_plain_line)]
+Value = StrictBool | StrictInt | FiniteFloat | datetime | date | StrictStr
+"""What a column of a mart is compared with."""
 
 
 class MailList(_Section):
@@ -97,6 +104,9 @@ class Mail(_Section):
 class Nightly(_Section):
     """`[nightly]`: when yesterday is told, and for how long what is late is waited for."""
 
+    on: bool = Field(
+        False, description="schedules and sensors run unless the UI says otherwise; else only if it says so"
+    )
     at: time = Field(
         time(6, 30), description="first look, on the clock of `timezone`; daily dumps are out by about 06:00 UTC"
     )
@@ -129,6 +139,48 @@ class Retention(_Section):
     event_log_days: int | None = Field(None, ge=1, description="keep the event logs of runs for so many days")
 
 
+class Notify(_Section):
+    """`[notify]`: where alerts go, those of failed runs and those of `[[alerts]]`."""
+
+    to: tuple[Line, ...] = Field((), description="mail addresses, by the relay of `[mail]`")
+    webhook: SecretStr | None = Field(
+        None, description="address that gets signed JSON; https, or http on this machine; it shows nowhere"
+    )
+    secret: SecretStr | None = Field(
+        None, description="signs it; from TIDEMARK_WEBHOOK_SECRET or TIDEMARK_WEBHOOK_SECRET_FILE only"
+    )
+    attempts: int = Field(3, ge=1, le=10, description="requests to the webhook until it answers 2xx")
+    timeout_s: float = Field(10, gt=0, le=60, description="seconds for each of them")
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_safe(cls, value: SecretStr | None) -> SecretStr | None:
+        at = urlsplit(_plain_line(value.get_secret_value()) if value else "https://none")
+        is_here = at.hostname in ("127.0.0.1", "::1", "localhost")
+        if not at.hostname or at.username or at.scheme not in ("https", *(["http"] if is_here else [])):
+            raise ValueError("is no https address (http only on this machine; no user:password@)")
+        return value
+
+
+class Threshold(_Section):
+    """`[[alerts]]`: rows of a mart that someone wants to hear of, once per day, name and revision."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$", description="one word: a-z, 0-9, - and _")
+    mart: str = Field(description="a mart that has days")
+    column: str = Field(description="its column that is compared")
+    operator: Literal[">", ">=", "<", "<=", "=", "!=", "is known"] = Field(
+        ">", description="`is known`: there is a value at all"
+    )
+    value: Value | None = Field(None, description="a number, text, true or false, or a date; none for `is known`")
+    where: dict[str, Value] = Field({}, description="only rows whose columns have these values")
+
+    @model_validator(mode="after")
+    def _has_a_value(self) -> "Threshold":
+        if (self.operator == "is known") != (self.value is None):
+            raise ValueError("`is known` takes no value, any other operator needs one")
+        return self
+
+
 class Report(_Section):
     """`[report]`: a look of the house's own; paths are seen from the home."""
 
@@ -158,7 +210,16 @@ class Settings(_Section):
         ByteSize(1_600_000_000), description="DuckDB's limit in the pipeline, as 2GB; Python takes 0.3 GB more"
     )
     mail: Mail = Mail()
+    notify: Notify = Notify()
+    alerts: tuple[Threshold, ...] = Field((), description="thresholds over marts")
     report: Report = Report()
+
+    @field_validator("alerts")
+    @classmethod
+    def _names_differ(cls, value: tuple[Threshold, ...]) -> tuple[Threshold, ...]:
+        if len({each.name for each in value}) < len(value):
+            raise ValueError("two of them have the same name")
+        return value
 
     @field_validator("home")
     @classmethod
@@ -196,6 +257,7 @@ class Paths:
         self.recaps = home / "recaps"
         self.dagster = home / "dagster"
         self.mail = home / "mail"
+        self.alerts = home / "alerts"
 
 
 def load(home: str | Path | None = None, archive: str | None = None, **overrides: Any) -> Settings:
@@ -208,7 +270,9 @@ def load(home: str | Path | None = None, archive: str | None = None, **overrides
     values["home"] = at
     chosen = archive or os.environ.get("TIDEMARK_ARCHIVE") or values.get("archive")
     values["archive"] = _absolute_archive(chosen)
-    values["mail"] = {**_without_secrets(at, values.get("mail", {})), **_mail_secrets(os.environ)}
+    _take_over_nightly_at(at, values)
+    values["mail"] = _with_secret(at, values, "mail", "password", "TIDEMARK_SMTP_PASSWORD")
+    values["notify"] = _with_secret(at, values, "notify", "secret", "TIDEMARK_WEBHOOK_SECRET")
     values.update({name: value for name, value in overrides.items() if value is not None})
     try:
         return Settings.model_validate(values)
@@ -236,22 +300,34 @@ def _absolute_archive(value: str | None) -> str | None:
     return str(Path(value).expanduser().resolve())
 
 
-def _without_secrets(home: Path, mail: dict[str, Any]) -> dict[str, Any]:
-    if "password" in mail:
-        where = "TIDEMARK_SMTP_PASSWORD, or its file in TIDEMARK_SMTP_PASSWORD_FILE"
-        raise SettingsError(f"mail.password: does not belong in {home / 'tidemark.toml'}; set {where}")
-    return mail
+def _take_over_nightly_at(home: Path, values: dict[str, Any]) -> None:
+    """`nightly_at`, UTC, was the name of `[nightly] at`."""
+    if "nightly_at" not in values:
+        return
+    if "at" in values.setdefault("nightly", {}):
+        raise SettingsError(f"nightly_at: {home / 'tidemark.toml'} has it and [nightly] at; leave out nightly_at")
+    values["nightly"] = {**values["nightly"], "at": values.pop("nightly_at")}
 
 
-def _mail_secrets(environment: "os._Environ[str]") -> dict[str, str]:
-    if password := environment.get("TIDEMARK_SMTP_PASSWORD"):
-        return {"password": password}
-    if file := environment.get("TIDEMARK_SMTP_PASSWORD_FILE"):
+def _with_secret(home: Path, values: dict[str, Any], section: str, name: str, variable: str) -> dict[str, Any]:
+    """The section with its secret, which comes from the environment or a file that it names."""
+    written = values.get(section, {})
+    if name in written:
+        where = f"{variable}, or its file in {variable}_FILE"
+        raise SettingsError(f"{section}.{name}: does not belong in {home / 'tidemark.toml'}; set {where}")
+    secret = _secret(os.environ, variable)
+    return {**written, name: secret} if secret else written
+
+
+def _secret(environment: "os._Environ[str]", variable: str) -> str | None:
+    if value := environment.get(variable):
+        return value
+    if file := environment.get(f"{variable}_FILE"):
         try:
-            return {"password": Path(file).read_text(encoding="utf-8").strip()}
+            return Path(file).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise SettingsError(f"TIDEMARK_SMTP_PASSWORD_FILE: {file}: {error.strerror}") from None
-    return {}
+            raise SettingsError(f"{variable}_FILE: {file}: {error.strerror}") from None
+    return None
 
 
 def _explain(error: ValidationError) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, MetadataValue, ResourceParam
-from dagster._core.storage.tags import SCHEDULE_NAME_TAG, SENSOR_NAME_TAG
 
 from orchestration.assets.warehouse import PUBLISHED
 from orchestration.assets.window import Metadata, Window
@@ -72,11 +71,10 @@ def _mail(days: Days) -> AssetsDefinition:
 
     @over_days(days, "mail", [spec])
     def mail(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
-        window = Window(context, work)
-        is_unattended = {SCHEDULE_NAME_TAG, SENSOR_NAME_TAG} & context.run.tags.keys()
+        window = Window(context, work, beside=["alerts"])
 
         def post(day: date, log: Log) -> str:
-            if not (is_unattended and work.settings.mail.host):
+            if not (window.is_unattended and work.settings.mail.host):
                 return "nothing sent"
             sent = work.send(work.settings, day)
             log(f"mail {sent}")

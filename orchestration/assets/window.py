@@ -5,15 +5,17 @@ its end, when the other days are through.
 """
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dagster import AssetExecutionContext, AssetKey, AssetMaterialization, Failure, Output
+from dagster import AssetExecutionContext, AssetKey, AssetMaterialization, DagsterEvent, Failure, Output
 from dagster._core.definitions.metadata import RawMetadataValue
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as UNRECORDED
+from dagster._core.storage.tags import SCHEDULE_NAME_TAG, SENSOR_NAME_TAG
 
 from orchestration.parallel import each_day
 from orchestration.resources import Log, Work
@@ -51,15 +53,21 @@ class Ledger:
 class Window:
     """The window of one step: its days that have not failed so far."""
 
-    def __init__(self, context: AssetExecutionContext, work: Work) -> None:
-        self._context, self._work = context, work
+    def __init__(self, context: AssetExecutionContext, work: Work, beside: Collection[str] = ()) -> None:
+        """What fails in the steps `beside` this one leaves no day out here."""
+        self._context, self._work, self._beside = context, work, beside
         self._ledger = Ledger(work.settings.paths.dagster, context.run.root_run_id or context.run.run_id)
         self._step = context.assets_def.node_def.name.replace("__", "/")
         self._ledger.write(self._step, {})
         self._asked = [date.fromisoformat(key) for key in context.partition_keys]
         self._metadata: dict[date, Metadata] = {}
-        failed = self._ledger.read()
+        failed = self._failed()
         self.left = [day for day in self._asked if day not in failed]
+
+    @property
+    def is_unattended(self) -> bool:
+        """Whether the clock or a sensor started the run."""
+        return bool({SCHEDULE_NAME_TAG, SENSOR_NAME_TAG} & self._context.run.tags.keys())
 
     def log(self, line: str) -> None:
         """To Dagster's log and to whoever started the run."""
@@ -98,9 +106,16 @@ class Window:
 
     def close(self) -> None:
         """End the step. Raises Failure, naming each failed day, when no day is left or nothing comes after."""
-        failed = {day: reasons for day, reasons in self._ledger.read().items() if day in self._asked}
+        failed = {day: reasons for day, reasons in self._failed().items() if day in self._asked}
         if failed and (not self.left or self._is_last()):
             raise Failure(explain(failed), allow_retries=False)
+
+    def _failed(self) -> dict[date, dict[str, str]]:
+        before = {
+            day: {step: reason for step, reason in reasons.items() if step not in self._beside}
+            for day, reasons in self._ledger.read().items()
+        }
+        return {day: reasons for day, reasons in before.items() if reasons}
 
     def _is_last(self) -> bool:
         graph = self._context.job_def.asset_layer.asset_graph
@@ -113,3 +128,15 @@ def explain(failed: Mapping[date, Mapping[str, str]]) -> str:
     """One line per failed day and step."""
     lines = [f"{day}: {step}: {reason}" for day, reasons in sorted(failed.items()) for step, reason in reasons.items()]
     return "\n".join([f"{len(failed)} day{'s' * (len(failed) > 1)} failed", *lines])
+
+
+def step_errors(failures: Iterable[DagsterEvent]) -> dict[str, str]:
+    """What went wrong in steps as a whole, by asset; days that failed by themselves are in the `Ledger`."""
+    said = {}
+    for event in failures:
+        data = event.step_failure_data
+        if not data.user_failure_data and data.error:
+            error = data.error.cause or data.error
+            text = re.sub(r"^orchestration[\w.]*: ", "", error.message.strip())
+            said[str(event.step_key).replace("__", "/")] = text
+    return said

@@ -1,8 +1,9 @@
 """The night: waiting for what is late, telling the day anyway when waiting ends, and again when the rest has come."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from orchestration.definitions import build_defs
 from orchestration.landing.plan import ABSENT, Planned
 from orchestration.settings import Nightly, Settings, yesterday
 
+Look = Callable[..., tuple[list[RunRequest], str | None]]
 KLINES = Planned("https://archive/BTCUSDT-1m.zip", ABSENT)
 METRICS = Planned("https://archive/BTCUSDT-metrics.zip", ABSENT)
 
@@ -91,6 +93,16 @@ def test_late_dumps_are_waited_for_and_named_until_waiting_ends(
     assert days(tick(defs, instance, datetime(2026, 2, 1, 12, 0, tzinfo=UTC))) == ["2026-01-31"]
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_settings_say_whether_it_is_on(
+    settings: Settings, overrides: dict[str, Any], archive: Archive, is_on: bool
+) -> None:
+    defs = definitions(settings, overrides, archive, on=is_on)
+    schedules = [defs.resolve_schedule_def(name).default_status.value for name in ("nightly", "retention")]
+    sensors = [defs.resolve_sensor_def(name).default_status.value for name in ("late_dumps", "failed_runs")]
+    assert {*schedules, *sensors} == {"RUNNING" if is_on else "STOPPED"}
+
+
 @pytest.mark.parametrize(("hour", "expected"), [(21, "2026-01-30"), (23, "2026-01-30"), (2, "2026-01-30")])
 def test_a_night_over_midnight_stays_with_its_day(
     settings: Settings, overrides: dict[str, Any], archive: Archive, instance: DagsterInstance, hour: int, expected: str
@@ -136,38 +148,62 @@ class TestLateDumps:
         page.touch()
         return yesterday()
 
-    def look(self, defs: Definitions, cursor: str | None = None) -> tuple[list[RunRequest], str | None]:
-        context = build_sensor_context(cursor=cursor, definitions=defs)
+    @pytest.fixture
+    def look(self, instance: DagsterInstance) -> Look:
+        return partial(self._look, instance)
+
+    def _look(
+        self, instance: DagsterInstance, defs: Definitions, cursor: str | None = None
+    ) -> tuple[list[RunRequest], str | None]:
+        context = build_sensor_context(instance=instance, cursor=cursor, definitions=defs)
         found = defs.resolve_sensor_def("late_dumps").evaluate_tick(context)
         return list(found.run_requests or []), found.cursor
 
     def test_a_day_is_run_again_once_for_the_dumps_that_came(
-        self, settings: Settings, overrides: dict[str, Any], archive: Archive, told: date
+        self, settings: Settings, overrides: dict[str, Any], archive: Archive, told: date, look: Look
     ) -> None:
         defs = definitions(settings, overrides, archive)
         archive.late = [KLINES, METRICS]
-        assert self.look(defs)[0] == []
+        assert look(defs)[0] == []
         archive.late = [replace(KLINES, state="new"), METRICS]
-        (first,), _ = self.look(defs)
-        (again,), _ = self.look(defs)
+        (first,), _ = look(defs)
+        (again,), _ = look(defs)
         assert (first.partition_key, first.run_key) == (str(told), again.run_key)
         archive.late = [replace(KLINES, state="new"), replace(METRICS, state="new")]
-        (more,), _ = self.look(defs)
+        (more,), _ = look(defs)
         assert more.run_key != first.run_key
 
+    def test_a_run_that_failed_is_asked_for_again(
+        self,
+        settings: Settings,
+        overrides: dict[str, Any],
+        archive: Archive,
+        told: date,
+        look: Look,
+        instance: DagsterInstance,
+    ) -> None:
+        defs = definitions(settings, overrides, archive)
+        archive.late = [replace(KLINES, state="new")]
+        (first,), _ = look(defs)
+        tags = {"dagster/sensor_name": "late_dumps", "dagster/partition": str(told)}
+        run = instance.create_run_for_job(defs.resolve_job_def("daily"), tags=tags)
+        instance.add_run(replace_status(instance, run.run_id, DagsterRunStatus.FAILURE))
+        (again,), _ = look(defs)
+        assert first.run_key != again.run_key
+
     def test_days_without_a_recap_are_left_to_the_night(
-        self, settings: Settings, overrides: dict[str, Any], archive: Archive
+        self, settings: Settings, overrides: dict[str, Any], archive: Archive, look: Look
     ) -> None:
         archive.late = [replace(KLINES, state="new")]
-        assert self.look(definitions(settings, overrides, archive))[0] == []
+        assert look(definitions(settings, overrides, archive))[0] == []
         assert archive.asked == []
 
     def test_the_same_day_is_not_looked_at_again_at_once(
-        self, settings: Settings, overrides: dict[str, Any], archive: Archive, told: date
+        self, settings: Settings, overrides: dict[str, Any], archive: Archive, told: date, look: Look
     ) -> None:
         defs = definitions(settings, overrides, archive)
-        _, cursor = self.look(defs)
-        self.look(defs, cursor)
+        _, cursor = look(defs)
+        look(defs, cursor)
         assert archive.asked == [told]
 
 
