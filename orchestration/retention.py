@@ -22,7 +22,6 @@ from dagster import (
     op,
 )
 
-from orchestration.event_log import BatchedSqliteEventLogStorage
 from orchestration.landing.dumps import mark_pruned, read_receipt
 from orchestration.resources import Work
 from orchestration.settings import Settings, yesterday
@@ -56,6 +55,8 @@ def prune_dumps(settings: Settings, before: date) -> Pruned:
 
 def prune_event_logs(instance: DagsterInstance, before: datetime) -> Pruned:
     """Remove the logs of runs that ended before; the runs stay listed, and the days that they made stay materialised."""
+    from orchestration.event_log import BatchedSqliteEventLogStorage
+
     storage = instance.event_log_storage
     if not isinstance(storage, BatchedSqliteEventLogStorage):
         return Pruned()
