@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
 from orchestration.sample_market import write
+
+# A property holds however busy the machine is; speed is measured by `make bench`.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 TIDEMARK = Path(sys.executable).with_name("tidemark")
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

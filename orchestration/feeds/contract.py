@@ -49,7 +49,8 @@ class Table:
     `columns` gives DuckDB types by our names, in file order for files without a header. With a header, columns are
     found by name or by one of their `aliases`; those in `optional` may be absent, others in the file are ignored.
     Where `headless`, files have no header, and a first line that looks like one is a bad row. Where `ragged`, lines may end
-    before the last columns; elsewhere a line that does was cut, and its last number with it.
+    before the last columns; elsewhere a line that does was cut, and its last number with it. `others` is the name under which
+    all other columns of the header come, as a MAP of their names to their texts; an empty one is not in it.
     """
 
     columns: Mapping[str, str]
@@ -58,6 +59,7 @@ class Table:
     headless: bool = False
     ragged: bool = False
     delimiter: str = ","
+    others: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ day's file may hold orders of this day. A line is one order: `message` as receiv
 of the connection say which hours were heard; a line without `at` is no order.
 
 Sides are as published, lower-cased, but where the venue gives a sign: `order_side` is then the side that closes the position.
-Bybit and Bitget publish the side of the POSITION (buy: a long was liquidated), all others that of the order. Sizes: Bybit,
-Bitfinex, dYdX and HTX (`amount`) base; OKX, BitMEX and Gate contracts; Deribit USD on inverse instruments and base on those with
-a `_`; Kraken base on PF_ products and contracts of 1 USD on others. BitMEX tells no time, so that of receipt stands for it.
+Bybit and Bitget publish the side of the POSITION (buy: a long was liquidated), all others that of the order. Sizes: Bybit, Bitget
+and HTX (`amount`), Bitfinex and dYdX base; OKX, BitMEX and Gate contracts; Deribit USD on inverse instruments and base on those
+with a `_`; Kraken base on PF_ products and contracts of 1 USD on others. BitMEX tells no time, so that of receipt stands for it.
 
 Assumed, as no real message was at hand: BitMEX inserts, Deribit's `liquidation` on futures, Kraken, dYdX, Bitfinex as public readers
-take them (Bitfinex: only first triggers, at the price of liquidation, else the base price); Bitget's `amount` in the quote coin, as
-two public readers say; Gate's negative `size` for an order that sells; HTX's `price` as that of the order. OKX begins with orders
-that may be old; those of more than a day before receipt are left out.
+take them (Bitfinex: only first triggers, at the price of liquidation, else the base price); Bitget's `amount` in coins, as tardis-node
+has it and a reader that compared it with a real cascade, though two others take it for the quote coin; Gate's negative `size` for
+an order that sells; HTX's `price` as that of the order. OKX begins with orders that may be old; those of more than a day before
+receipt are left out.
 Known gaps: OKX, Bitget and, before 2026-08-20, Gate leave out orders within a second; Bybit, Kraken and dYdX are recorded for the
 symbols asked for alone.
 """
@@ -129,7 +130,7 @@ BITGET = _recording(
         "occurred_at": _time("ts"),
         "symbol": _of("symbol"),
         "order_side": f"lower({_of('side')})",
-        "quantity": f"{_number('amount')} / nullif({_number('price')}, 0)",
+        "quantity": _of("amount"),
         "quantity_unit": "'base'",
         "price": _of("price"),
         "price_basis": "'bankruptcy'",

@@ -78,18 +78,28 @@ def _csv_source(reader: Table, header: tuple[str, ...] | None, longest_line: int
     """The reader's columns, and the arguments of `read_csv` after the files."""
     found = header or tuple(reader.columns)
     types = {name: reader.columns.get(name, "VARCHAR") for name in found}
-    names = ", ".join(f'"{name}"' if name in types else f'null as "{name}"' for name in reader.columns)
-    return names, (
+    names = [f'"{name}"' if name in types else f'null as "{name}"' for name in reader.columns]
+    if reader.others:
+        names.append(_others(name for name in found if name not in reader.columns))
+    return ", ".join(names), (
         f"columns = {_struct(types)}, header = {header is not None}, auto_detect = false, delim = '{reader.delimiter}',"
         f" quote = '\"', escape = '\"', null_padding = {reader.ragged}, filename = true,"
         f" max_line_size = {longest_line}, buffer_size = {longest_line}"
     )
 
 
+def _others(names: Iterable[str]) -> str:
+    """SQL: a map of the columns' names to their texts."""
+    entries = ", ".join(f"{{'k': {quoted(name)}, 'v': \"{name.replace(chr(34), chr(34) * 2)}\"}}" for name in names)
+    return (
+        f"map_from_entries(list_filter([{entries}]::struct(k varchar, v varchar)[], lambda entry: entry.v is not null))"
+    )
+
+
 def _types(reader: Reader) -> dict[str, str]:
     if not isinstance(reader, Table):
         return {name: type_ for name, (_, type_) in reader.columns.items()}
-    return dict(reader.columns)
+    return {**reader.columns, **({reader.others: "MAP(VARCHAR, VARCHAR)"} if reader.others else {})}
 
 
 def _read_csv(db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[StagedFile], table: str) -> list[Rejected]:
@@ -193,7 +203,8 @@ def _header(path: Path, reader: Table) -> tuple[str, ...] | None:
     missing = [name for name in reader.columns if name not in known and name not in reader.optional]
     if missing:
         raise UnreadableDump(f"the header lacks {', '.join(missing)}")
-    return tuple(name if name in reader.columns else f"ignored {n}" for n, name in enumerate(names))
+    kept = reader.columns if not reader.others else {*reader.columns, *names}
+    return tuple(name if name in kept else f"ignored {n}" for n, name in enumerate(names))
 
 
 def _is_number(text: str) -> bool:

@@ -10,7 +10,7 @@ from orchestration.feeds.coinalyze import LIQUIDATION_HISTORY
 from orchestration.landing.archive import Web
 from orchestration.settings import Settings
 from tests.landing.conftest import lab
-from tests.landing.kit import DAY, MIDNIGHT_MS, Lab, gzipped, plain
+from tests.landing.kit import DAY, MIDNIGHT_MS, Lab, gzipped, lines, plain
 
 __all__ = ["lab"]
 
@@ -121,3 +121,36 @@ def test_a_market_s_hours_are_asked_for_in_seconds_and_only_with_a_key(
         "https://api.coinalyze.net/v1/liquidation-history?symbols=BTCUSDT_PERP.A&interval=1hour"
         f"&from={MIDNIGHT_S}&to={MIDNIGHT_S + 86_399}&convert_to_usd=true"
     )
+
+
+WIDE = (
+    "t,BTC/USD - Bybit_short,BTC/USD - Bybit_long,BTC/USDT - Binance_short,BTC/USDT - Binance_long,"
+    "ETH/USDT - OKX_long,ETH/USDT - OKX_short"
+)
+
+
+def test_an_export_with_a_column_per_market_is_summed_by_asset_in_whatever_order_its_days_are(lab: Lab) -> None:
+    rows = ["2026-02-01,1,2,3,4,5,6", "2026-01-31,100.5,200,0.5,1000.25,7,0.0", "2026-01-30,9,9,9,9,9,9"]
+    plain(lab.archive / "coinalyze/liquidation_history.csv", lines(rows, WIDE))
+    report = lab.land("coinalyze", "liquidation_bars")
+    assert lab.rows("liquidation_bars", BARS) == [
+        ("coinalyze", "BTC", MIDNIGHT_MS, 86_400, 1200.25, 101.0),
+        ("coinalyze", "ETH", MIDNIGHT_MS, 86_400, 7.0, 0.0),
+    ]
+    assert (report.rows_quarantined, report.coverage) == (0, {"coinalyze": 24})
+
+
+def test_a_market_without_a_figure_is_left_out_of_the_sum_and_an_asset_without_any_has_no_bar(lab: Lab) -> None:
+    plain(lab.archive / "coinalyze/liquidation_history.csv", lines(["2026-01-31,,,3,4,,"], WIDE))
+    lab.land("coinalyze", "liquidation_bars")
+    assert lab.rows("liquidation_bars", "asset, long_usd, short_usd") == [("BTC", 4.0, 3.0)]
+
+
+@pytest.mark.parametrize("figure", ["x", "-1", "nan"])
+def test_a_figure_that_is_none_spoils_its_asset_s_day_and_is_named(figure: str, lab: Lab) -> None:
+    plain(lab.archive / "coinalyze/liquidation_history.csv", lines(["", f"2026-01-31,1,{figure},3,4,5,6"], WIDE))
+    lab.land("coinalyze", "liquidation_bars")
+    assert lab.rows("liquidation_bars", "asset") == [("ETH",)]
+    ((line, reason),) = lab.quarantined()
+    assert line == 3
+    assert reason.startswith("long_usd is ")

@@ -163,7 +163,7 @@ CASES = {
             {
                 "action": "update",
                 "arg": {"instType": "usdt-futures", "topic": "liquidation"},
-                "data": [{"symbol": "BTCUSDT", "side": "buy", "price": "80000", "amount": "40000", "ts": str(AT)}],
+                "data": [{"symbol": "BTCUSDT", "side": "buy", "price": "80000", "amount": "0.5", "ts": str(AT)}],
                 "ts": AT,
             }
         ],
