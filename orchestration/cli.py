@@ -212,13 +212,15 @@ def feeds_list(markdown: bool) -> None:
 
 @feeds.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--feed", "name", help="Feed to read it with [guessed from the file's path].")
+@click.option("--feed", "name", help="Feed to read it with [told by the file's path].")
+@click.option("--as", "path", help="How its archive calls it, where that says symbol or day [the file's path].")
+@click.option("--rows", default=10, show_default=True, help="How many of the rows that are kept to show.")
 @_with_settings
-def feeds_check(settings: Settings, file: Path, name: str | None) -> None:
+def feeds_check(settings: Settings, file: Path, name: str | None, path: str | None, rows: int) -> None:
     """Say what would be done with FILE, row by row."""
     from orchestration.landing.check import check_file
 
-    for line in check_file(settings, file, name):
+    for line in check_file(settings, file, name, path, rows):
         click.echo(line)
 
 

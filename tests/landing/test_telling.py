@@ -60,7 +60,7 @@ def test_a_file_elsewhere_is_checked_as_the_feed_that_is_named(lab: Lab, tmp_pat
     said = told(lab, file, "own.candles")
     assert said[1].split() == ["kept", "1", "kraken", "2026-01-31"]
     assert said[-1].strip().startswith("line 3: venue is not a plain lower-case name")
-    with pytest.raises(LandingError, match="reads symbol from the path"):
+    with pytest.raises(LandingError, match="reads symbol from the path; say how its archive calls it"):
         told(lab, file, "binance.klines")
 
 
