@@ -6,6 +6,8 @@ from orchestration.feeds import (
     binance_markets,
     binance_rest,
     binance_trades,
+    bitfinex,
+    bitget,
     bitmex,
     bybit,
     coinalyze,
@@ -14,6 +16,8 @@ from orchestration.feeds import (
     coinmarketcap,
     coinmetrics,
     deribit,
+    gate,
+    htx,
     hyperliquid,
     messari,
     okx,
@@ -42,6 +46,10 @@ FEEDS: tuple[Feed, ...] = (
     *okx.FEEDS,
     *bitmex.FEEDS,
     *deribit.FEEDS,
+    *bitget.FEEDS,
+    *htx.FEEDS,
+    *gate.FEEDS,
+    *bitfinex.FEEDS,
     *own.FEEDS,
 )
 SOURCES: tuple[str, ...] = tuple(dict.fromkeys(feed.source for feed in FEEDS))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
+from typing import Any
 
 _DATES = {
     "day": "%Y-%m-%d",
@@ -85,17 +86,31 @@ Reader = Table | JsonLines | JsonDocument
 
 
 @dataclass(frozen=True)
+class Pages:
+    """How an endpoint that answers with a part goes on: the query's `parameter` becomes what `cursor` gives.
+
+    `cursor` is given the parsed answer and the day's first millisecond, and gives None after the last page.
+    """
+
+    parameter: str
+    cursor: Callable[[Any, int], object]
+
+
+@dataclass(frozen=True)
 class Request:
     """A public endpoint for what has no dump: its answer, kept as received, is the day's dump.
 
     `target` is the path and query below the feed's address; it may hold `{start_ms}`, `{end_ms}`, `{start_s}`, `{end_s}`
     (the day and the last instant of it) besides what `paths` may hold. `body` makes it a POST. A `snapshot` tells of now
-    alone, so it is asked for the newest complete day only.
+    alone, so it is asked for the newest complete day only. A day may be asked for in `slices`, each of which has its own
+    first and last instant, and each in `pages`; the answers stand one after the other in one dump.
     """
 
     target: str
     body: str | None = None
     snapshot: bool = False
+    slices: int = 1
+    pages: Pages | None = None
 
 
 @dataclass(frozen=True)
@@ -181,15 +196,16 @@ def names_day(template: str) -> bool:
     return bool({"{day}", "{yyyymmdd}", "{dd}"} & set(re.findall(r"\{\w+\}", template)))
 
 
-def fill(template: str, day: date, subject: Variables) -> str:
-    """The path of one dump file, or the target of one request."""
+def fill(template: str, day: date, subject: Variables, slice_: tuple[int, int] = (0, 1)) -> str:
+    """The path of one dump file, or the target of one request: of the day, or of its nth `slice_` of so many."""
     dates = {name: day.strftime(form) for name, form in _DATES.items()}
-    starts = timegm(day.timetuple())
+    length = 86_400 // slice_[1]
+    starts = timegm(day.timetuple()) + slice_[0] * length
     bounds = {
         "start_s": starts,
-        "end_s": starts + 86_399,
+        "end_s": starts + length - 1,
         "start_ms": starts * 1000,
-        "end_ms": starts * 1000 + 86_399_999,
+        "end_ms": (starts + length) * 1000 - 1,
     }
     return _PLACEHOLDER.sub(lambda match: str({**dates, **bounds, **subject}[match[1]]), template)
 

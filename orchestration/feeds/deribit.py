@@ -7,12 +7,16 @@ covered.
 
 A trade by which a position was liquidated says whose: `T` the taker's, `M` the maker's, `MT` both. `direction` is the taker's, so the
 maker's order is the opposite one, and a trade of `MT` is two liquidations. `amount` is in USD on inverse instruments and in base units
-on those whose name has a `_` (BTC_USDC-PERPETUAL); prices are executions. There is no dump: an answer has the first 1,000 trades of the
-day, of which most days have more (`has_more`), so an hour is never known to be whole. Assumed, as no real answer was at hand: that
+on those whose name has a `_` (BTC_USDC-PERPETUAL); prices are executions. There is no dump: trades come
+1,000 a page from the day's first on, until none is left (`has_more`), some hundred pages for a busy instrument, so the feed is on request.
+Trades of the instant at which a page ends stand in the next one too, and are repeats. Of what was saved otherwise it is not known
+whether it went to the end, so an hour is known in part at best. Assumed, as no real answer was at hand: that
 dated and linear instruments carry `liquidation` as perpetuals do.
 """
 
-from orchestration.feeds.contract import Coverage, Feed, JsonDocument, Request, instant
+from typing import Any
+
+from orchestration.feeds.contract import Coverage, Feed, JsonDocument, Pages, Request, instant
 
 ADDRESS = "https://www.deribit.com"
 _PERPETUAL = {"symbol": "{asset}-PERPETUAL"}
@@ -41,13 +45,21 @@ FUNDING = Feed(
     published="at once",
 )
 
+
+def _newer(answer: dict[str, dict[str, Any]], midnight_ms: int) -> object:
+    return answer["result"]["trades"][-1]["timestamp"] if answer["result"]["has_more"] else None
+
+
 LIQUIDATIONS = Feed(
     name="deribit.liquidations",
     dataset="liquidations",
     address=ADDRESS,
     paths=("rest/get_last_trades_by_instrument_and_time/{symbol}/{day}.json",),
     asks_for=_PERPETUAL,
-    request=Request(f"api/v2/public/get_last_trades_by_instrument_and_time?{_OF_THE_DAY}&count=1000&sorting=asc"),
+    request=Request(
+        f"api/v2/public/get_last_trades_by_instrument_and_time?{_OF_THE_DAY}&count=1000&sorting=asc",
+        pages=Pages("start_timestamp", _newer),
+    ),
     reader=JsonDocument(
         {
             "timestamp": ("$.timestamp", "BIGINT"),

@@ -12,6 +12,10 @@ that does not say. Funding and open
 interest answer with the newest records before the day's end, whose older ones are left out. Open interest is a sample an hour, in
 contracts, in coins and in USD. Times are milliseconds.
 
+Liquidations of an underlying's swaps, `rest/liquidation-orders/<underlying>/<day>.json`, come newest first, 100 a page, of the last day or
+some: `side` is that of the order (sell: a long was liquidated), `sz` counts contracts, `bkPx` is the bankruptcy price. At most one
+per contract and second is told, so an hour is known in part at best.
+
 An empty list may be an error, or a day beyond what the endpoint keeps: an hour without a record is not covered. Known gaps: the
 interval of funding is not stated. Assumed, as no real answer was at hand: the order of the arrays' fields; that errors have an empty
 list; that a sample of open interest holds at its time; that funding goes back about three months; when a file is out.
@@ -19,7 +23,7 @@ list; that a sample of open interest holds at its time; that funding goes back a
 
 import re
 
-from orchestration.feeds.contract import Coverage, Feed, JsonDocument, Request, Table, Variables, instant
+from orchestration.feeds.contract import Coverage, Feed, JsonDocument, Pages, Request, Table, Variables, instant
 
 ADDRESS = "https://static.okx.com/cdn/okex/traderecords"
 API = "https://www.okx.com"
@@ -161,4 +165,48 @@ OPEN_INTEREST = Feed(
     published="at once, for a limited time",
 )
 
-FEEDS = (TRADES, CANDLES, FUNDING, OPEN_INTEREST)
+_FULL = 100
+
+
+def _older(answer: dict[str, list[dict[str, list[dict[str, str]]]]], midnight_ms: int) -> object:
+    """Before the oldest order of a full page, as long as that is of the day."""
+    orders = [order for group in answer["data"] for order in group["details"]]
+    oldest = min((int(order["ts"]) for order in orders), default=0)
+    return oldest if len(orders) >= _FULL and oldest >= midnight_ms else None
+
+
+LIQUIDATIONS = Feed(
+    name="okx.liquidations",
+    dataset="liquidations",
+    address=API,
+    paths=("rest/liquidation-orders/{symbol}/{day}.json",),
+    asks_for={"symbol": "{asset}-USDT"},
+    request=Request(
+        f"api/v5/public/liquidation-orders?instType=SWAP&state=filled&uly={{symbol}}&after={{end_ms}}&limit={_FULL}",
+        pages=Pages("after", _older),
+    ),
+    reader=JsonDocument(
+        {
+            "ts": ("$.ts", "BIGINT"),
+            "side": ("$.side", "VARCHAR"),
+            "sz": ("$.sz", "DOUBLE"),
+            "bk_px": ("$.bkPx", "DOUBLE"),
+        },
+        records="$.data[*].details[*]",
+    ),
+    where=_of_the_day(instant("ts")),
+    select={
+        "occurred_at": instant("ts"),
+        "symbol": "path.symbol || '-SWAP'",
+        "order_side": "lower(side)",
+        "quantity": "sz",
+        "quantity_unit": "'contracts'",
+        "price": "bk_px",
+        "price_basis": "'bankruptcy'",
+    },
+    venue="'okx'",
+    coverage=Coverage.ROWS_SEEN,
+    published="at once, for a day or some",
+)
+
+FEEDS = (TRADES, CANDLES, FUNDING, OPEN_INTEREST, LIQUIDATIONS)

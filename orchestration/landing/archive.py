@@ -82,10 +82,18 @@ class Web:
         ]
 
     def address(self, candidate: Candidate) -> str:
-        """The full address of a file, or of the request whose answer it is."""
-        if self.base is None and candidate.feed.request and candidate.day:
-            return f"{candidate.feed.address}/{fill(candidate.feed.request.target, candidate.day, candidate.subject)}"
-        return self.address_of(candidate.feed, candidate.path)
+        """The full address of a file, or of the request, the first where there are several, whose answer it is."""
+        return self.addresses(candidate)[0]
+
+    def addresses(self, candidate: Candidate) -> list[str]:
+        """The full address of a file, or of each request whose answers it holds."""
+        request, day = candidate.feed.request, candidate.day
+        if self.base is not None or request is None or day is None:
+            return [self.address_of(candidate.feed, candidate.path)]
+        return [
+            f"{candidate.feed.address}/{fill(request.target, day, candidate.subject, (n, request.slices))}"
+            for n in range(request.slices)
+        ]
 
     def address_of(self, feed: Feed, path: str) -> str:
         """The full address of a path below a feed's base."""

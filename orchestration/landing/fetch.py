@@ -32,6 +32,7 @@ from orchestration.landing.dumps import (
 )
 from orchestration.landing.errors import FetchError
 from orchestration.landing.hosts import Hosts
+from orchestration.landing.json_files import is_complaint
 from orchestration.settings import Settings
 
 # More would help no archive: each host has its own limit in the settings.
@@ -143,7 +144,7 @@ class _Errand:
 
     def _attempt(self, archive: Folder | Web, candidate: Candidate) -> _Outcome:
         before = read_receipt(self._dumps, candidate.dump_path)
-        if before and not is_as_received(self._dumps, before):
+        if before and not self._is_of_use(candidate, before):
             before = None
         if self._is_offline or (before is None and self._is_absent(archive, candidate)):
             return _Outcome(before)
@@ -154,6 +155,13 @@ class _Errand:
             return _Outcome(before, failure=f"{candidate.dump_path}: {error or type(error).__name__}")
         finally:
             part.unlink(missing_ok=True)
+
+    def _is_of_use(self, candidate: Candidate, before: Receipt) -> bool:
+        """Whether what was fetched is still that, and no endpoint's complaint, which is asked again where one can."""
+        if not is_as_received(self._dumps, before):
+            return False
+        is_asked = candidate.feed.request is not None and not self._is_offline
+        return not (is_asked and is_complaint(self._dumps / candidate.dump_path, candidate.feed.reader))
 
     def _fetch(self, archive: Folder | Web, candidate: Candidate, before: Receipt | None, part: Path) -> _Outcome:
         if isinstance(archive, Folder):

@@ -1,12 +1,16 @@
 """JSON of both kinds into staged rows: one object a line, or one document a file."""
 
 import json
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import duckdb
 
-from orchestration.feeds.contract import JsonDocument, JsonLines
+from orchestration.feeds.contract import JsonDocument, JsonLines, Reader
 from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
+
+_BLANKS = re.compile(r"\s*")
 
 
 def read_documents(
@@ -17,22 +21,54 @@ def read_documents(
     values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
     rejected = []
     for file in files:
-        text = file.path.read_text(encoding="utf-8")
-        if not _has_records(db, reader, text):
-            rejected.append(Rejected(file.dump_path, 0, f"not a JSON document with {reader.records}", text[:1000]))
+        documents = _documents(file.path.read_text(encoding="utf-8"))
+        if wrong := next((text for text in documents if not _has_records(db, reader, text)), None):
+            rejected.append(Rejected(file.dump_path, 0, f"not a JSON document with {reader.records}", wrong[:1000]))
             continue
-        db.execute(
-            f"""
-            insert into {table}
-            select {values}, $f
-            from (
-                select json_extract_string(record, [{paths}]) as found
-                from (select unnest(json_extract($text, $path)) as record)
+        for text in documents:
+            db.execute(
+                f"""
+                insert into {table}
+                select {values}, $f
+                from (
+                    select json_extract_string(record, [{paths}]) as found
+                    from (select unnest(json_extract($text, $path)) as record)
+                )
+                """,
+                {"f": str(file.path), "text": text, "path": reader.records},
             )
-            """,
-            {"f": str(file.path), "text": text, "path": reader.records},
-        )
     return rejected
+
+
+def _documents(text: str) -> list[str]:
+    """The documents of a file, one after the other; what is none stays whole, for the reader to tell of."""
+    decoder, found, at = json.JSONDecoder(), list[str](), _behind_blanks(text, 0)
+    while at < len(text):
+        try:
+            _, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return [text]
+        found.append(text[at:end])
+        at = _behind_blanks(text, end)
+    return found or [text]
+
+
+def _behind_blanks(text: str, at: int) -> int:
+    match = _BLANKS.match(text, at)
+    return match.end() if match else at
+
+
+# An error is told in fewer words.
+_LONGEST_COMPLAINT = 1 << 16
+
+
+def is_complaint(file: Path, reader: Reader) -> bool:
+    """Whether an endpoint answered without the list of records, so that it may answer better when asked again."""
+    if not isinstance(reader, JsonDocument) or file.stat().st_size > _LONGEST_COMPLAINT:
+        return False
+    with duckdb.connect(config={"threads": 1}) as db:
+        documents = _documents(file.read_text(encoding="utf-8", errors="replace"))
+        return not all(_has_records(db, reader, text) for text in documents)
 
 
 def _has_records(db: duckdb.DuckDBPyConnection, reader: JsonDocument, text: str) -> bool:

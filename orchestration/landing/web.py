@@ -15,6 +15,7 @@ from orchestration.landing.archive import Candidate, Web
 from orchestration.landing.dumps import Receipt, sha256_of, utc_text
 from orchestration.landing.errors import FetchError
 from orchestration.landing.hosts import Hosts
+from orchestration.landing.pages import requests_of
 
 # What an archive answers for a file that it does not have or does not give without a key.
 _NOT_THERE = frozenset({400, 401, 403, 404, 410})
@@ -50,7 +51,7 @@ def download(
     known = before if before and before.address == address else None
     if known and candidate.feed.request:
         return before
-    answer = _get(line, _question(archive, candidate, address), known, part)
+    answer = _ask(line, archive, candidate, known, part)
     if answer is None or answer.status_code == 304:
         return before
     digest = sha256_of(part)
@@ -84,6 +85,32 @@ class _Question:
     address: str
     headers: Mapping[str, str]
     body: str | None = None
+
+
+def _ask(line: Line, archive: Web, candidate: Candidate, known: Receipt | None, part: Path) -> httpx.Response | None:
+    """Bring a file into `part`: as it is, or the answers of several requests one after the other; None where there is none."""
+    request, addresses = candidate.feed.request, archive.addresses(candidate)
+    if (
+        archive.base is not None
+        or request is None
+        or candidate.day is None
+        or (request.slices == 1 and request.pages is None)
+    ):
+        return _get(line, _question(archive, candidate, addresses[0]), known, part)
+    answer: httpx.Response | None = None
+    one = part.with_suffix(".page")
+    try:
+        with part.open("wb") as whole:
+            for page in requests_of(addresses, request.pages, candidate.day):
+                one.unlink(missing_ok=True)
+                answer = _get(line, _question(archive, candidate, page.address), None, one)
+                if answer is None:
+                    return None
+                page.answered(one.read_bytes())
+                whole.write(page.text + b"\n")
+        return answer
+    finally:
+        one.unlink(missing_ok=True)
 
 
 def _question(archive: Web, candidate: Candidate, address: str) -> _Question:
