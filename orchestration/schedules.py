@@ -62,7 +62,8 @@ def nightly(work: Work, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition
         day = first.astimezone(UTC).date() - timedelta(days=1)
         if _is_under_way(context.instance, day):
             return SkipReason(f"{day} was run")
-        late = work.late_dumps(work.settings, day)
+        # What is there by now is fetched by the run.
+        late = [dump for dump in work.late_dumps(work.settings, day) if dump.state != "new"]
         if late and wait < at.waits[-1]:
             until = f"{first + at.waits[-1]:%H:%M} {at.timezone}"
             return SkipReason(f"{day}: {told(late)}; waiting until {until} at the latest")

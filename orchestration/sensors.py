@@ -1,4 +1,4 @@
-"""`late_dumps`: a day that was told without some of its dumps is run again when they have come, and a correction goes out.
+"""`late_dumps`: a day is run again when dumps have come that it was told without, or were replaced, and a correction goes out.
 `failed_runs`: whoever `[notify]` names hears of each run that failed.
 
 Off until someone turns them on, like the schedule. The older a day is, the longer the pause before it is looked at again.
@@ -51,7 +51,7 @@ def late_dumps(work: Work, job: UnresolvedAssetJobDefinition) -> SensorDefinitio
         name=LATE_DUMPS,
         job=job,
         minimum_interval_seconds=900,
-        description="Runs a day again when dumps that it was told without have come; its mail is then marked as a correction.",
+        description="Runs a day again when dumps have come that it lacked, or were replaced; its mail is marked as a correction.",
         default_status=_default(work.settings),
     )
     def late_dumps(context: SensorEvaluationContext) -> SensorResult:
@@ -106,8 +106,8 @@ def _default(settings: Settings) -> DefaultSensorStatus:
 
 
 def _request(work: Work, instance: DagsterInstance, day: date) -> RunRequest | None:
-    """A run for a day of whose missing dumps some have come; the same dumps ask for one run, and for another if it failed."""
-    come = [dump.address for dump in work.late_dumps(work.settings, day) if dump.state == "new"]
+    """A run for a day some of whose dumps have come or changed; the same ones ask for one run, and for another if it failed."""
+    come = [str(dump) for dump in work.late_dumps(work.settings, day) if dump.state == "new"]
     if not come:
         return None
     tags = {SENSOR_NAME_TAG: LATE_DUMPS, PARTITION_NAME_TAG: str(day)}

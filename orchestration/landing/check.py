@@ -117,7 +117,7 @@ def _left_aside(db: duckdb.DuckDBPyConnection, feed: Feed) -> Iterator[str]:
     query = "select (select count(*) from staged) - (select count(distinct staged_row) from judged)"
     n = 0 if feed.of_trades else (db.execute(query).fetchone() or (0,))[0]
     if n:
-        yield f"  left aside   {n:>9,}  no {feed.dataset} of this feed and day"
+        yield f"  left aside   {n:>9,}  of another day, or no {feed.dataset}"
 
 
 def _quarantined(lines: list[Rejected]) -> Iterator[str]:

@@ -47,11 +47,45 @@ def plan_day(settings: Settings, day: date) -> Iterator[Planned]:
 def late_dumps(settings: Settings, day: date) -> list[Planned]:
     """Daily files of `day` that were not fetched though their like of one of the three days before was; `new` if there by now.
 
-    What the archive does not have is `not there`. Months' files and endpoints are not waited for: these always answer,
-    those come after the month's end.
+    What the archive does not have is `not there`, and what it replaced since it was fetched is `new` too. Months' files and
+    endpoints are not waited for: these always answer, those come after the month's end.
     """
     with httpx.Client(timeout=30, follow_redirects=True) as client, ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda item: _plan(settings, client, *item), _due(settings, day)))
+        late = list(pool.map(lambda item: _plan(settings, client, *item), _due(settings, day)))
+        restated = pool.map(lambda item: _restated(client, *item), _fetched(settings, day))
+        return late + [planned for planned in restated if planned]
+
+
+def _fetched(settings: Settings, day: date) -> Iterator[tuple[Folder | Web, Candidate, Receipt]]:
+    """The daily files of `day` that were fetched."""
+    for source in SOURCES:
+        for archive, choice in wanted(settings, source, day):
+            for candidate in choice:
+                receipt = read_receipt(settings.paths.dumps, candidate.dump_path)
+                if receipt and candidate.day == day and _is_daily(candidate):
+                    yield archive, candidate, receipt
+
+
+def _restated(client: httpx.Client, archive: Folder | Web, candidate: Candidate, receipt: Receipt) -> Planned | None:
+    """A file that its archive has replaced, by what names its version: ETag, else time of change and size."""
+    if isinstance(archive, Folder):
+        file = archive.locate(candidate.feed.source, candidate.path)
+        if receipt.address != file.as_uri() or not file.is_file():
+            return None
+        stat = file.stat()
+        is_same = (receipt.modified, receipt.bytes) == (str(stat.st_mtime_ns), stat.st_size)
+        return None if is_same else Planned(str(file), "new", stat.st_size)
+    address = archive.address(candidate)
+    found = _head(client, address) if receipt.address == address else None
+    if found is None or (receipt.etag or receipt.modified) is None:
+        return None
+    told = found.headers.get("etag" if receipt.etag else "last-modified", receipt.etag or receipt.modified)
+    size = found.headers.get("content-length", "")
+    return (
+        None
+        if told == (receipt.etag or receipt.modified)
+        else Planned(address, "new", int(size) if size.isdigit() else None)
+    )
 
 
 def _due(settings: Settings, day: date) -> list[tuple[Folder | Web, list[Candidate]]]:

@@ -1,8 +1,9 @@
 """Which dumps of a day are late: those whose like came on the days before, and that nobody has fetched."""
 
+import os
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -38,10 +39,9 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     server.server_close()
 
 
-def publish(settings: Settings, symbol: str, day: object) -> None:
+def publish(settings: Settings, symbol: str, day: date, n_rows: int = 3) -> Path:
     path = settings.home.parent / "archive/binance" / fill(KLINES.paths[0], day, {"symbol": symbol})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    zipped(path, lines([kline(n) for n in range(3)]))
+    return zipped(path, lines([kline(n) for n in range(n_rows)]))
 
 
 def late(settings: Settings) -> list[tuple[str, str]]:
@@ -69,4 +69,16 @@ def test_nothing_is_late_where_nothing_came_before(settings: Settings) -> None:
 def test_what_came_no_more_for_days_is_not_waited_for(settings: Settings) -> None:
     publish(settings, "BTCUSDT", DAY - timedelta(days=4))
     fetch_day(settings, "binance", DAY - timedelta(days=4))
+    assert late(settings) == []
+
+
+def test_a_dump_that_the_archive_replaced_is_new_until_it_is_fetched_again(settings: Settings) -> None:
+    publish(settings, "BTCUSDT", DAY)
+    publish(settings, "ETHUSDT", DAY)
+    fetch_day(settings, "binance", DAY)
+    assert late(settings) == []
+    replaced = publish(settings, "BTCUSDT", DAY, n_rows=4)
+    os.utime(replaced, (replaced.stat().st_mtime + 60,) * 2)
+    assert late(settings) == [(f"BTCUSDT-1m-{DAY}.zip", "new")]
+    assert fetch_day(settings, "binance", DAY).n_new == 1
     assert late(settings) == []

@@ -79,6 +79,17 @@ def test_a_day_that_is_all_there_is_run_at_the_first_look(
     assert archive.asked == [date(2026, 1, 31)]
 
 
+def test_dumps_that_are_there_and_not_fetched_yet_hold_nothing_up(
+    settings: Settings, overrides: dict[str, Any], archive: Archive, instance: DagsterInstance
+) -> None:
+    archive.late = [replace(KLINES, state="new"), replace(METRICS, state="new")]
+    defs = definitions(settings, overrides, archive)
+    assert days(tick(defs, instance, datetime(2026, 2, 1, 6, 30, tzinfo=UTC))) == ["2026-01-31"]
+    archive.late = [replace(KLINES, state="new"), METRICS]
+    waits = tick(defs, instance, datetime(2026, 2, 1, 6, 45, tzinfo=UTC))
+    assert "1 dump is late: BTCUSDT-metrics.zip" in (waits.skip_message or "")
+
+
 def test_late_dumps_are_waited_for_and_named_until_waiting_ends(
     settings: Settings, overrides: dict[str, Any], archive: Archive, instance: DagsterInstance
 ) -> None:
