@@ -51,22 +51,24 @@ _OF_AGGREGATED = {"traded_at": instant("transact_time"), "base": "quantity", "qu
 
 AGG_TRADES = _trades("binance.agg_trades", USD_M, "aggTrades", _AGGREGATED, _OF_AGGREGATED, (KLINES,))
 SPOT_AGG_TRADES = _trades("binance.spot_agg_trades", "spot", "aggTrades", _AGGREGATED, _OF_AGGREGATED, (SPOT_KLINES,))
-TRADES = _trades(
-    "binance.trades",
-    USD_M,
+_SINGLE = {
+    "id": "BIGINT",
+    "price": "DOUBLE",
+    "qty": "DOUBLE",
+    "quote_qty": "DOUBLE",
+    "time": "BIGINT",
+    "is_buyer_maker": "VARCHAR",
+}
+_OF_SINGLE = {"traded_at": instant("time"), "base": "qty", "quote": "quote_qty"}
+
+TRADES = _trades("binance.trades", USD_M, "trades", Table(_SINGLE), _OF_SINGLE, (KLINES, AGG_TRADES))
+SPOT_TRADES = _trades(
+    "binance.spot_trades",
+    "spot",
     "trades",
-    Table(
-        {
-            "id": "BIGINT",
-            "price": "DOUBLE",
-            "qty": "DOUBLE",
-            "quote_qty": "DOUBLE",
-            "time": "BIGINT",
-            "is_buyer_maker": "VARCHAR",
-        }
-    ),
-    {"traded_at": instant("time"), "base": "qty", "quote": "quote_qty"},
-    (KLINES, AGG_TRADES),
+    Table({**_SINGLE, "is_best_match": "VARCHAR"}, headless=True),
+    _OF_SINGLE,
+    (SPOT_KLINES, SPOT_AGG_TRADES),
 )
 
-FEEDS = (AGG_TRADES, SPOT_AGG_TRADES, TRADES)
+FEEDS = (AGG_TRADES, SPOT_AGG_TRADES, TRADES, SPOT_TRADES)

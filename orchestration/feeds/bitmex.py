@@ -1,9 +1,12 @@
-"""BitMEX: the archive of trades, all instruments in one file, and the public endpoint of settled funding.
+"""BitMEX: the archives of trades and quotes, all instruments in one file, and the public endpoint of settled funding.
 
 Archive: `data/trade/<yyyymmdd>.csv.gz` of the bucket public.bitmex.com, without a key, gzip CSV with a header, one UTC day a file.
 Times read `2024-01-01D00:00:01.000000000` and are cut to microseconds. Trades fold to minute bars: `homeNotional` is in base units,
 `foreignNotional` in quote units, whatever the contract counts in. Instruments that begin with a dot are indices and have no trades;
 of the later column `trdType` only regular trades count. Sides are the taker's and are not kept.
+
+Quotes, `data/quote/<yyyymmdd>.csv.gz`, are the best bid and ask and what rests there, in contracts. Those of each minute's first second
+are read, as depth within half the spread of the middle; the others and books without two sides are left aside.
 
 Endpoint: https://www.bitmex.com, without a key, kept as `rest/funding/<day>.json`, all instruments in one answer. Each record says how
 long its interval is, as the time of day of 2000-01-01.
@@ -17,6 +20,9 @@ from orchestration.feeds.contract import Coverage, Feed, JsonDocument, Request, 
 
 ADDRESS = "https://s3-eu-west-1.amazonaws.com/public.bitmex.com"
 API = "https://www.bitmex.com"
+# 26 characters end with the microsecond.
+_AT = "try_cast(left(replace(\"timestamp\", 'D', ' '), 26) as timestamp)"
+_HALF_SPREAD = "((askPrice - bidPrice) / (askPrice + bidPrice) * 100)"
 
 TRADES = Feed(
     name="bitmex.trades",
@@ -41,8 +47,7 @@ TRADES = Feed(
     ),
     where="coalesce(not starts_with(symbol, '.'), true) and coalesce(trdType, 'Regular') = 'Regular'",
     select={
-        # 26 characters end with the microsecond.
-        "traded_at": "try_cast(left(replace(\"timestamp\", 'D', ' '), 26) as timestamp)",
+        "traded_at": _AT,
         "symbol": "symbol",
         "price": "price",
         "base": "homeNotional",
@@ -52,6 +57,37 @@ TRADES = Feed(
     coverage=Coverage.WHOLE_FILE,
     on_request=True,
     of_trades=True,
+    published="during the next day",
+)
+
+QUOTES = Feed(
+    name="bitmex.quotes",
+    dataset="depth",
+    address=ADDRESS,
+    paths=("data/quote/{yyyymmdd}.csv.gz",),
+    reader=Table(
+        {
+            "timestamp": "VARCHAR",
+            "symbol": "VARCHAR",
+            "bidSize": "DOUBLE",
+            "bidPrice": "DOUBLE",
+            "askPrice": "DOUBLE",
+            "askSize": "DOUBLE",
+        }
+    ),
+    # The second is the 18th and 19th character; a crossed or one-sided book tells no distance.
+    where="substr(\"timestamp\", 18, 2) = '00' and askPrice > bidPrice",
+    select={
+        "observed_at": _AT,
+        "symbol": "symbol",
+        # One row an element, of each list alike.
+        "side": "unnest(['bid', 'ask'])",
+        "within_pct": f"unnest([{_HALF_SPREAD}, {_HALF_SPREAD}])",
+        "depth_base": "unnest([bidSize, askSize])",
+    },
+    venue="'bitmex'",
+    coverage=Coverage.ROWS_SEEN,
+    on_request=True,
     published="during the next day",
 )
 
@@ -80,4 +116,4 @@ FUNDING = Feed(
     published="at once",
 )
 
-FEEDS = (TRADES, FUNDING)
+FEEDS = (TRADES, QUOTES, FUNDING)

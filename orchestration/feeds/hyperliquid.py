@@ -1,12 +1,13 @@
 """Hyperliquid: the node's fills, hourly LZ4 JSON lines; states of all perpetuals by the minute; settled funding.
 
 Fills: bucket hl-mainnet-node-data, requester pays, so users mirror it as `node_fills_by_block/hourly/<yyyymmdd>/<hour>.lz4`, from
-2025-07-27 on; one line is a block, `events` its fills as [address, fill]. Every liquidation is there. A fill that speaks of a
+2025-07-27 on; one line is a block, `events` its fills as [address, fill]. Before, from 2025-05-25 on, the folder was `node_fills`,
+one line a fill. Every liquidation is there. A fill that speaks of a
 liquidation may be the counterparty's or an auto-deleveraging one: a liquidation is the fill of the liquidated user himself, and
 auto-deleveraging fills of the others are a dataset of their own, in no total. `dir` says which position was closed; where it does
 not, `A` (sold) closed a long and `B` (bought) a short. Sizes are in base units, prices are executions, in USDC. A file holds one
-clock hour. Assumed: the folder `hourly` and the ending; that files are cut by the time of the
-block.
+clock hour. Assumed: the folder `hourly` and the ending; that files are cut by the time of the block; that the older lines are the
+same [address, fill].
 
 States: bucket hyperliquid-archive, requester pays, `asset_ctxs/<yyyymmdd>.csv.lz4`, a row per coin and minute, out about once a
 month. Open interest is in base units, one side; `premium` is a fraction of the oracle's price, a sample a minute, so the four values
@@ -30,26 +31,25 @@ def _clock_hour(subject: Variables) -> tuple[int, int]:
     return hour, hour + 1
 
 
+_FILL = {
+    "user": ("$[0]", "VARCHAR"),
+    "coin": ("$[1].coin", "VARCHAR"),
+    "px": ("$[1].px", "DOUBLE"),
+    "sz": ("$[1].sz", "DOUBLE"),
+    "side": ("$[1].side", "VARCHAR"),
+    "time": ("$[1].time", "BIGINT"),
+    "dir": ("$[1].dir", "VARCHAR"),
+    "tid": ("$[1].tid", "VARCHAR"),
+    "liquidated_user": ("$[1].liquidation.liquidatedUser", "VARCHAR"),
+}
+
 FILLS = Feed(
     name="hyperliquid.node_fills",
     dataset="liquidations",
     kind="mirror",
     paths=("node_fills_by_block/hourly/{yyyymmdd}/{hour}.lz4",),
     hours_of=_clock_hour,
-    reader=JsonLines(
-        {
-            "user": ("$[0]", "VARCHAR"),
-            "coin": ("$[1].coin", "VARCHAR"),
-            "px": ("$[1].px", "DOUBLE"),
-            "sz": ("$[1].sz", "DOUBLE"),
-            "side": ("$[1].side", "VARCHAR"),
-            "time": ("$[1].time", "BIGINT"),
-            "dir": ("$[1].dir", "VARCHAR"),
-            "tid": ("$[1].tid", "VARCHAR"),
-            "liquidated_user": ("$[1].liquidation.liquidatedUser", "VARCHAR"),
-        },
-        records="$.events[*]",
-    ),
+    reader=JsonLines(_FILL, records="$.events[*]"),
     where="lower(liquidated_user) = lower(\"user\") and coalesce(dir, '') <> 'Auto-Deleveraging'",
     select={
         "occurred_at": instant('"time"'),
@@ -82,6 +82,22 @@ DELEVERAGINGS = replace(
         "liquidated_side": "case side when 'A' then 'long' when 'B' then 'short' end",
     },
 )
+
+
+def _older(feed: Feed) -> Feed:
+    """The same from the files of before, which hold a fill a line and give way where there are both."""
+    return replace(
+        feed,
+        name=f"{feed.name}_older",
+        paths=("node_fills/hourly/{yyyymmdd}/{hour}.lz4",),
+        reader=JsonLines(_FILL),
+        yields_to=(feed.name,),
+        published="no more: from 2025-05-25 to 2025-07-27",
+    )
+
+
+OLDER_FILLS = _older(FILLS)
+OLDER_DELEVERAGINGS = _older(DELEVERAGINGS)
 
 OPEN_INTEREST = Feed(
     name="hyperliquid.asset_ctxs",
@@ -152,4 +168,4 @@ FUNDING = Feed(
     published="at once",
 )
 
-FEEDS = (FILLS, DELEVERAGINGS, OPEN_INTEREST, PREMIUM, FUNDING)
+FEEDS = (FILLS, DELEVERAGINGS, OLDER_FILLS, OLDER_DELEVERAGINGS, OPEN_INTEREST, PREMIUM, FUNDING)

@@ -355,3 +355,13 @@ def test_by_default_only_what_a_recap_needs_is_asked_for(tmp_path: Path) -> None
         "data/futures/cm/daily/metrics/BTCUSD_PERP/BTCUSD_PERP-metrics-2026-01-31.zip",
         "data/spot/daily/aggTrades/BTCUSDT/BTCUSDT-aggTrades-2026-01-31.zip",
     }
+
+
+def test_single_spot_trades_are_read_by_place_in_microseconds_and_yield_to_aggregated_ones(lab: Lab) -> None:
+    rows = [f"1,124.64,2,249.28,{MIDNIGHT_MS}629785,True,True".replace("000629785", "629785"), "2,x,1,1,1,True,True"]
+    put(lab, "spot", "trades", rows, None)
+    lab.land("binance", "candles")
+    assert lab.rows("candles", "venue, epoch_ms(open_at), close, base_volume, quote_volume") == [
+        ("binance-spot", MIDNIGHT_MS, 124.64, 2.0, 249.28)
+    ]
+    assert [line for line, _ in lab.quarantined()] == [2]

@@ -137,3 +137,22 @@ def test_funding_is_asked_for_once_a_day_for_all_instruments() -> None:
     assert contract.fill(FUNDING.request.target, DAY, {}) == (
         "api/v1/funding?startTime=2026-01-31&endTime=2026-01-31T23:59:59.999Z&count=500&reverse=false"
     )
+
+
+def test_quotes_of_the_first_second_of_a_minute_tell_what_rests_within_half_the_spread(lab: Lab) -> None:
+    rows = [
+        "2026-01-31D00:01:00.100000000,XBTUSD,1000,99.5,100.5,2000",
+        "2026-01-31D00:01:01.100000000,XBTUSD,1,99,101,1",
+        "2026-01-31D00:02:00.100000000,XBTUSD,1000,,100.5,2000",
+        "2026-01-31D00:03:00.100000000,XBTUSD,-1,99.5,100.5,2000",
+    ]
+    header = "timestamp,symbol,bidSize,bidPrice,askPrice,askSize"
+    gzipped(lab.archive / "bitmex/data/quote/20260131.csv.gz", lines(rows, header))
+    lab.land("bitmex", "depth")
+    assert lab.rows("depth", "minute(observed_at), side, within_pct, depth_base") == [
+        (1, "ask", 0.5, 2000.0),
+        (1, "bid", 0.5, 1000.0),
+        (3, "ask", 0.5, 2000.0),
+    ]
+    assert lab.quarantined() == [(5, "depth_base is negative or not a number")]
+    assert set(lab.states("depth", "bitmex").values()) == {"partial", "missing"}

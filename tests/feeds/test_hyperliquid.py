@@ -220,3 +220,18 @@ def test_funding_is_asked_for_by_coin_and_day() -> None:
 
 def test_what_the_requester_pays_for_is_never_asked_for() -> None:
     assert {feed.name for feed in FEEDS if feed.address} == {"hyperliquid.funding"}
+
+
+def test_the_older_files_hold_a_fill_a_line_and_give_way_to_the_newer(lab: Lab) -> None:
+    deleveraged = fill(MAKER, 3, side="B", dir="Auto-Deleveraging")
+    rows = [fill(tid=1), fill(MAKER, side="B", dir="Open Long"), fill(tid=2, px="x"), deleveraged]
+    older = lab.archive / "hyperliquid/node_fills/hourly/20260131/0.lz4"
+    packed(older, "".join(f"{json.dumps(row)}\n" for row in rows))
+    lab.land("hyperliquid", "liquidations")
+    assert lab.rows("liquidations", "order_id, liquidated_side") == [("1", "long")]
+    assert [line for line, _ in lab.quarantined()] == [3]
+    lab.land("hyperliquid", "deleveragings")
+    assert lab.rows("deleveragings", "order_id, liquidated_side") == [("3", "short")]
+    blocks(lab, block(fill(tid=9)))
+    lab.land("hyperliquid", "liquidations")
+    assert lab.rows("liquidations", "order_id") == [("9",)]
