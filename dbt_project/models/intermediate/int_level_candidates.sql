@@ -12,10 +12,12 @@ with days as (
     select * from {{ ref('int_level_windows') }}
 ),
 
+-- a grid finer than what is merged is none
 rounds as (
-    select d.day, d.asset, round((floor(d.open_usd / g.step_usd) + n.n - 40) * g.step_usd, 10) as level_usd, 'round number' as kind
+    select d.day, d.asset, g.kind, g.step_usd, round((floor(d.open_usd / g.step_usd) + n.n - 40) * g.step_usd, 10) as level_usd
     from days as d
-    inner join {{ ref('round_number_grid') }} as g on d.open_usd >= g.price_from_usd and d.open_usd < g.price_until_usd
+    inner join {{ ref('round_number_grid') }} as g
+        on d.open_usd >= g.price_from_usd and d.open_usd < g.price_until_usd and g.step_usd > 0.25 * coalesce(d.atr_usd, 0)
     cross join {{ numbers(82) }} as n
 ),
 
@@ -42,7 +44,7 @@ prior_{{ period }} as (
 
 {% endfor -%}
 candidates as (
-    select day, asset, level_usd, kind from rounds where level_usd > 0
+    select day, asset, level_usd, {{ at_lowest('kind', '-step_usd', 'kind') }} as kind from rounds where level_usd > 0 group by day, asset, level_usd
     {% for kind, column in columns.items() -%}
     union all
     select day, asset, {{ column }}, '{{ kind }}' from days
@@ -67,4 +69,4 @@ candidates as (
 select c.day, c.asset, c.level_usd, c.kind
 from candidates as c
 inner join days as d on c.day = d.day and c.asset = d.asset
-where c.level_usd is not null and (c.kind = 'round number' or abs(ln(c.level_usd / d.open_usd)) < 0.35)
+where c.level_usd is not null and (c.kind like '%round number' or abs(ln(c.level_usd / d.open_usd)) < 0.35)

@@ -1,4 +1,5 @@
--- Candidates within a quarter of the usual daily range of a round number are that level; of the others those in a row so close are one.
+-- Candidates within a quarter of the usual daily range of a round number are that level, of several the best known, then the nearest, then the
+-- lowest; of the others those in a row so close are one.
 with candidates as (
     select c.*, k.method, k.priority, k.is_watched, 0.25 * coalesce(w.atr_usd, 0) as near_usd
     from {{ ref('int_level_candidates') }} as c
@@ -7,13 +8,13 @@ with candidates as (
 ),
 
 rounds as (
-    select distinct day, asset, level_usd as round_usd from candidates where kind = 'round number'
+    select distinct day, asset, level_usd as round_usd, priority as round_priority from candidates where kind like '%round number'
 ),
 
 anchored as (
     select
         c.day, c.asset, c.level_usd, c.kind, c.method, c.priority, c.is_watched, c.near_usd,
-        {{ at_lowest('r.round_usd', 'abs(r.round_usd - c.level_usd)', 'r.round_usd') }} as round_usd
+        {{ at_lowest('r.round_usd', 'r.round_priority', 'abs(r.round_usd - c.level_usd) + 1e-9 * r.round_usd') }} as round_usd
     from candidates as c
     left join rounds as r on c.day = r.day and c.asset = r.asset and abs(r.round_usd - c.level_usd) <= c.near_usd
     group by c.day, c.asset, c.level_usd, c.kind, c.method, c.priority, c.is_watched, c.near_usd
@@ -44,7 +45,7 @@ select
     asset,
     {{ at_lowest('level_usd', 'priority', 'level_usd') }} as level_usd,
     {{ listed('kind') }} as kinds,
-    count(distinct method) as n_methods,
+    greatest(1, count(distinct method)) as n_methods,
     max(case when is_watched then 1 else 0 end) = 1 or count(distinct method) >= 3 as is_well_watched
 from grouped
 group by day, asset, place

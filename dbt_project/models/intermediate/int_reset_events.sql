@@ -29,7 +29,7 @@ supports as (
         max(case when break_kind = 'daily_close' then level_usd end) as highest_broken_usd,
         min(case when break_kind = 'daily_close' then level_usd end) as lowest_broken_usd
     from {{ ref('level_breaks') }}
-    where asset = 'BTC' and side = 'support'
+    where asset = 'BTC' and side = 'support' and kinds <> 'minor round number'
     group by day
 )
 

@@ -1,6 +1,9 @@
 {{ config(incremental_strategy='replace_reached_days', reach=376) }}
 with crossings as (
-    select * from {{ ref('int_level_crossings') }}
+    select
+        *,
+        is_closed and sign * (close_usd - level_usd) <= -greatest(0.001 * level_usd, 0.1 * coalesce(atr_usd, 0)) as closed_beyond
+    from {{ ref('int_level_crossings') }}
 ),
 
 touched as (
@@ -53,13 +56,9 @@ final as (
         c.kinds,
         c.side,
         t.broke_at,
+        case when c.closed_beyond then 'daily_close' when b.first_beyond_at is not null then 'hourly_close' else 'touch' end as break_kind,
         case
-            when c.sign * (c.close_usd - c.level_usd) <= -greatest(0.001 * c.level_usd, 0.1 * coalesce(c.atr_usd, 0)) then 'daily_close'
-            when b.first_beyond_at is not null then 'hourly_close'
-            else 'touch'
-        end as break_kind,
-        case
-            when c.sign * (c.close_usd - c.level_usd) <= -greatest(0.001 * c.level_usd, 0.1 * coalesce(c.atr_usd, 0)) then false
+            when c.closed_beyond then false
             when b.day is null then null
             else b.first_beyond_at is null or coalesce(b.last_back_at > b.first_beyond_at, false)
         end as reclaimed,
