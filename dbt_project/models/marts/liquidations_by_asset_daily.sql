@@ -22,6 +22,8 @@ held as (
         v.day,
         v.asset,
         {{ exact_sum('v.total_usd') }} as total_usd,
+        {{ exact_sum('v.long_usd') }} as long_usd,
+        {{ exact_sum('v.short_usd') }} as short_usd,
         {{ exact_sum('i.oi_coin_open') }} as oi_coin_open
     from venues as v
     inner join interest as i on v.day = i.day and v.asset = i.asset and v.venue = i.venue
@@ -41,6 +43,18 @@ assets as (
     group by day, asset, basis, simulated
 ),
 
+shares as (
+    select
+        h.day,
+        h.asset,
+        {% for side in ['total', 'long', 'short'] -%}
+        h.{{ side }}_usd / nullif(h.oi_coin_open * p.open_usd, 0) as {{ side }}_share{{ ',' if not loop.last }}
+        {% endfor %}
+    from held as h
+    inner join assets as a on h.day = a.day and h.asset = a.asset and h.total_usd >= 0.9 * a.total_usd
+    inner join open_prices as p on h.day = p.day and h.asset = p.asset
+),
+
 final as (
     select
         a.day,
@@ -54,15 +68,15 @@ final as (
         l.notional_usd as largest_order_usd,
         l.venue as largest_order_venue,
         l.occurred_at as largest_order_at,
-        case when h.total_usd >= 0.9 * a.total_usd then h.total_usd / nullif(h.oi_coin_open * p.open_usd, 0) end
-            as pct_of_open_interest,
+        h.total_share as pct_of_open_interest,
+        h.long_share as long_pct_of_open_interest,
+        h.short_share as short_pct_of_open_interest,
         a.basis,
         cast(a.n_venues as integer) as n_venues,
         a.simulated
     from assets as a
     left join largest as l on a.day = l.day and a.asset = l.asset
-    left join held as h on a.day = h.day and a.asset = h.asset
-    left join open_prices as p on a.day = p.day and a.asset = p.asset
+    left join shares as h on a.day = h.day and a.asset = h.asset
 )
 
 select * from final

@@ -22,6 +22,14 @@ summed as (
     group by day, venue, asset, basis
 ),
 
+-- what the prices behind the USD are
+bases as (
+    select day, venue, asset, {{ listed('price_basis') }} as price_basis
+    from {{ ref('int_liquidation_orders') }}
+    where {{ in_build_days() }}
+    group by day, venue, asset
+),
+
 final as (
     select
         s.day,
@@ -40,10 +48,13 @@ final as (
         cast(coalesce(c.hours_partial, 0) as integer) as hours_partial,
         s.basis,
         s.fx_assumed,
+        b.price_basis,
         coalesce(m.simulated, false) as simulated
     from summed as s
     left join coverage as c
         on s.day = c.day and s.venue = c.venue and c.is_aggregated = (s.basis = 'aggregated')
+    left join bases as b
+        on s.day = b.day and s.venue = b.venue and s.asset = b.asset and s.basis = 'orders'
     left join simulated as m on s.day = m.day
 )
 
