@@ -24,8 +24,8 @@ ranks as (
         {% for name, condition in scopes -%}
         1 + sum(case when in_{{ name }} and past_usd > total_usd then 1 else 0 end) as rank_{{ name }},
         sum(case when in_{{ name }} then 1 else 0 end) as n_{{ name }},
+        min(case when in_{{ name }} then past_day end) as since_{{ name }},
         {% endfor -%}
-        min(past_day) as since_day,
         max(case when past_day < day and past_usd >= total_usd then past_day end) as largest_since,
         1 + sum(case when past_share > share_of_oi and in_365d then 1 else 0 end) as rank_of_oi_365d,
         avg(case when is_past_year then case when past_usd < total_usd then 1.0 else 0.0 end end) as percentile_365d,
@@ -46,25 +46,8 @@ spreads as (
 days_between as (
     select r.day, count(*) as n_covered
     from ranks as r
-    inner join days as e on r.basis = e.basis and e.day > coalesce(r.largest_since, r.since_day) and e.day < r.day
+    inner join days as e on r.basis = e.basis and e.day > coalesce(r.largest_since, r.since_all) and e.day < r.day
     group by r.day
-),
-
-weeks as (
-    select t.day, {{ exact_sum('e.total_usd') }} as usd_7d, count(*) as n_7d
-    from days as t
-    inner join days as e on t.basis = e.basis and e.day <= t.day and e.day > {{ add_days('t.day', -7) }}
-    group by t.day
-),
-
-week_ranks as (
-    select t.day, 1 + sum(case when e.usd_7d > t.usd_7d then 1 else 0 end) as rank_7d, count(*) as n_weeks
-    from weeks as t
-    inner join days as a on t.day = a.day
-    inner join days as b on a.basis = b.basis and b.day <= t.day
-    inner join weeks as e on b.day = e.day and e.n_7d = 7
-    where t.n_7d = 7 and {{ in_reach('t.day', var('all_later_days')) }}
-    group by t.day
 ),
 
 final as (
@@ -74,26 +57,28 @@ final as (
         r.total_usd,
         cast(r.rank_ytd as integer) as rank_ytd,
         cast(r.n_ytd as integer) as n_ytd,
+        r.since_ytd as since_day_ytd,
         cast(r.rank_365d as integer) as rank_365d,
         cast(r.n_365d as integer) as n_365d,
+        r.since_365d as since_day_365d,
         cast(r.rank_all as integer) as rank_all,
         cast(r.n_all as integer) as n_days,
-        r.since_day,
+        r.since_all as since_day,
         r.percentile_365d,
         case when r.n_past_year >= 30 then (ln(1 + r.total_usd) - r.median_size) / nullif(s.spread, 0) end as robust_z,
-        case when coalesce(b.n_covered, 0) >= 0.98 * ({{ days_between('coalesce(r.largest_since, r.since_day)', 'r.day') }} - 1) then r.largest_since end
+        case when coalesce(b.n_covered, 0) >= 0.98 * ({{ days_between('coalesce(r.largest_since, r.since_all)', 'r.day') }} - 1) then r.largest_since end
             as largest_since,
-        coalesce(b.n_covered, 0) >= 0.98 * ({{ days_between('coalesce(r.largest_since, r.since_day)', 'r.day') }} - 1) as is_gapless,
+        coalesce(b.n_covered, 0) >= 0.98 * ({{ days_between('coalesce(r.largest_since, r.since_all)', 'r.day') }} - 1) as is_gapless,
         r.share_of_oi,
         cast(case when r.share_of_oi is not null then r.rank_of_oi_365d end as integer) as rank_of_oi_365d,
-        case when w.n_7d = 7 then w.usd_7d end as usd_7d,
-        cast(k.rank_7d as integer) as rank_7d,
-        cast(k.n_weeks as integer) as n_weeks
+        w.usd_7d,
+        cast(w.rank_7d as integer) as rank_7d,
+        cast(w.n_weeks as integer) as n_weeks,
+        w.worst_week_since
     from ranks as r
     left join spreads as s on r.day = s.day
     left join days_between as b on r.day = b.day
-    left join weeks as w on r.day = w.day
-    left join week_ranks as k on r.day = k.day
+    left join {{ ref('int_week_ranks') }} as w on r.day = w.day
 )
 
 select * from final
