@@ -6,7 +6,7 @@ from reports.facts.derive import FLAT_FUNDING, FLUSHED, HIGH_FUNDING
 from reports.facts.model import Fact, FactStore
 
 ELEVATED = 0.8
-"""Percentile of open interest over the 90 days before from which it counts as elevated."""
+"""Percentile of open interest over the year before, or 90 days where no year is known, from which it counts as elevated."""
 _DEPTH = {"daily_close": 3, "hourly_close": 2, "touch": 1}
 
 
@@ -45,7 +45,7 @@ def _elevated(store: FactStore, asset: str) -> Draft:
         "asset": row("asset"),
         "percentile": row("oi_percentile"),
         "usd": row("oi_usd_open"),
-        "days": store.get("window", "lookback_days"),
+        "days": row("oi_lookback_days"),
     }
     wording = (
         "The day began with open interest in {asset} of {usd}, in coin no lower than on {percentile} of the days known among the "

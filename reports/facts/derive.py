@@ -45,7 +45,6 @@ def _window(store: FactStore) -> None:
     _state(store, "window", "cutoff", start + timedelta(days=1), "instant")
     _state(store, "window", "hours", 24, "count")
     _state(store, "window", "funding_hours", 8, "count")
-    _state(store, "window", "lookback_days", 90, "count")
     _state(store, "window", "month_days", 30, "count")
 
 

@@ -262,7 +262,7 @@ MARTS: tuple[Mart, ...] = (
             **_all("usd", "oi_usd_open", "oi_usd_close", "oi_usd_change_positions", "oi_usd_change_price"),
             **_all("fraction", "oi_coin_change_pct", "oi_percentile"),
             **_all("fraction_per_8h", "funding_8h_open", "funding_8h_close"),
-            **_all("count", "n_venues_oi", "n_venues_funding"),
+            **_all("count", "n_venues_oi", "n_venues_funding", "oi_lookback_days"),
         },
         LEVERAGE,
         keys=("asset",),

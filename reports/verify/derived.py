@@ -140,7 +140,6 @@ def _window(store: FactStore) -> dict[str, Any]:
         "cutoff": start + timedelta(days=1),
         "hours": 24,
         "funding_hours": 8,
-        "lookback_days": 90,
         "month_days": 30,
     }
 

@@ -306,11 +306,12 @@ def _leverage(scene: Scene, coins: list[str], move: float) -> Iterator[tuple[str
         before = scene.one_of(98_000.0, 1.0, 2.1e6, 0.4)
         change = scene.one_of(-0.11, -0.2, 0.03, 0.0, 1.4, 0.0001)
         n = scene.one_of(1, 2, 3)
+        percentile = scene.one_of(None, 0.0, 0.8, 1.0)
         oi = {
             "oi_coin_open": before, "oi_coin_close": before * (1 + change), "oi_coin_change_pct": change,
             "oi_usd_open": before * COINS[coin], "oi_usd_close": before * (1 + change) * COINS[coin] * (1 + move),
             "oi_usd_change_positions": before * COINS[coin] * change, "oi_usd_change_price": before * (1 + change) * COINS[coin] * move,
-            "n_venues_oi": n, "oi_percentile": scene.one_of(None, 0.0, 0.8, 1.0),
+            "n_venues_oi": n, "oi_percentile": percentile, "oi_lookback_days": None if percentile is None else scene.one_of(90, 365),
         }  # fmt: skip
         funding = {
             "funding_8h_open": scene.one_of(None, 0.0001, 0.0, -0.00031, 0.0104),

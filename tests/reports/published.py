@@ -227,7 +227,7 @@ class Market:
             after, usd = coins * (1 + self.oi_change), coins * PRICES[asset]
             row = (
                 self.day, asset, coins, after, self.oi_change, usd, after * PRICES[asset] * (1 + self.close),
-                usd * self.oi_change, after * PRICES[asset] * self.close, 0.0001, -0.00004, 2, 2, None, self.simulated,
+                usd * self.oi_change, after * PRICES[asset] * self.close, 0.0001, -0.00004, 2, 2, None, None, self.simulated,
             )  # fmt: skip
             _fill(db, "marts.leverage_daily", [row])
         if self.breaks:
@@ -317,7 +317,7 @@ create table marts.market_cap_changes_daily (day date, asset varchar, {_DROPS}, 
 create table marts.leverage_daily (day date, asset varchar, oi_coin_open double, oi_coin_close double,
     oi_coin_change_pct double, oi_usd_open double, oi_usd_close double, oi_usd_change_positions double,
     oi_usd_change_price double, funding_8h_open double, funding_8h_close double, n_venues_oi integer,
-    n_venues_funding integer, oi_percentile double, simulated boolean);
+    n_venues_funding integer, oi_percentile double, oi_lookback_days integer, simulated boolean);
 create table marts.level_breaks (day date, asset varchar, level varchar, level_usd double, kinds varchar, side varchar,
     broke_at timestamp, break_kind varchar, reclaimed boolean, next_level_usd double);
 create table marts.liquidation_waves (day date, wave integer, started_at timestamp, peak_at timestamp, ended_at timestamp,

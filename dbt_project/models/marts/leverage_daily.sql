@@ -1,16 +1,16 @@
-{{ config(incremental_strategy='replace_reached_days', reach=90, ahead=1) }}
+{{ config(incremental_strategy='replace_reached_days', reach=365, ahead=1) }}
 with leverage as (
-    select * from {{ ref('int_leverage') }} as l where {{ in_reach('l.day', 90, ahead=1) }}
+    select * from {{ ref('int_leverage') }} as l where {{ in_reach('l.day', 365, ahead=1) }}
 ),
 
 around as (
-    select * from {{ ref('int_leverage') }} as l where {{ in_reach(add_days('l.day', 90), 181, ahead=1) }}
+    select * from {{ ref('int_leverage') }} as l where {{ in_reach(add_days('l.day', 365), 731, ahead=1) }}
 ),
 
 files as (
     select day, max(case when simulated then 1 else 0 end) = 1 as simulated
     from {{ ref('dump_files') }} as d
-    where {{ in_reach('d.day', 90, ahead=1) }}
+    where {{ in_reach('d.day', 365, ahead=1) }}
     group by day
 ),
 
@@ -18,13 +18,26 @@ history as (
     select
         t.day,
         t.asset,
-        avg(case when e.oi_coin_open <= t.oi_coin_open then 1.0 else 0.0 end) as percentile,
-        count(*) as n_days
+        {% for days in (90, 365) -%}
+        {% set earlier = 'case when e.day >= ' ~ add_days('t.day', -days) ~ ' then ' -%}
+        count({{ earlier }} 1 end) as n_days_{{ days }},
+        avg({{ earlier }} case when e.oi_coin_open <= t.oi_coin_open then 1.0 else 0.0 end end) as percentile_{{ days }}{{ ',' if not loop.last }}
+        {% endfor %}
     from leverage as t
     inner join around as e
-        on t.asset = e.asset and e.day < t.day and e.day >= {{ add_days('t.day', -90) }}
+        on t.asset = e.asset and e.day < t.day and e.day >= {{ add_days('t.day', -365) }}
     where t.oi_coin_open is not null and e.oi_coin_open is not null
     group by t.day, t.asset
+),
+
+-- a year where nine in ten of its days are known
+percentiles as (
+    select
+        day,
+        asset,
+        case when n_days_365 >= 0.9 * 365 then percentile_365 when n_days_90 >= 30 then percentile_90 end as percentile,
+        case when n_days_365 >= 0.9 * 365 then 365 when n_days_90 >= 30 then 90 end as lookback_days
+    from history
 ),
 
 final as (
@@ -45,11 +58,12 @@ final as (
         l.funding_oi_share,
         cast(l.n_venues_oi as integer) as n_venues_oi,
         cast(l.n_venues_funding as integer) as n_venues_funding,
-        case when h.n_days >= 30 then h.percentile end as oi_percentile,
+        p.percentile as oi_percentile,
+        cast(p.lookback_days as integer) as oi_lookback_days,
         coalesce(f.simulated, false) as simulated
     from leverage as l
     left join around as n on l.asset = n.asset and n.day = {{ add_days('l.day', 1) }} and l.funding_8h_last is not null
-    left join history as h on l.day = h.day and l.asset = h.asset
+    left join percentiles as p on l.day = p.day and l.asset = p.asset
     left join files as f on l.day = f.day
 )
 
