@@ -106,18 +106,20 @@ def _landed(root: Path) -> Settings:
 def _home(home: Path, template: Settings, n_days: int) -> Settings:
     """A home whose lake has the newest day and as many before it."""
     settings = load(home)
+    days = [NEWEST - timedelta(days=n) for n in range(n_days + 1)]
+    moved(template, settings, days, lambda day: NEWEST - (NEWEST - day) % timedelta(days=SHORT + 1))
+    return settings
+
+
+def moved(template: Settings, settings: Settings, days: Iterable[date], origin_of: Callable[[date], date]) -> None:
+    """Fill the lake of a home with days, each a day of the template's moved in time."""
     lake = template.paths.lake
     with duckdb.connect() as db:
-        for n in range(n_days + 1):
-            day, origin = NEWEST - timedelta(days=n), NEWEST - timedelta(days=n % (SHORT + 1))
+        for day in days:
+            origin = origin_of(day)
             for file in sorted(lake.glob(f"*/venue=*/day={origin}/*.parquet")):
-                _move(
-                    db,
-                    file,
-                    settings.paths.lake / file.relative_to(lake).as_posix().replace(str(origin), str(day)),
-                    day - origin,
-                )
-    return settings
+                target = settings.paths.lake / file.relative_to(lake).as_posix().replace(str(origin), str(day))
+                _move(db, file, target, day - origin)
 
 
 def _move(db: duckdb.DuckDBPyConnection, file: Path, target: Path, by: timedelta) -> None:
@@ -126,9 +128,9 @@ def _move(db: duckdb.DuckDBPyConnection, file: Path, target: Path, by: timedelta
         shutil.copyfile(file, target)
         return
     instants = [name for name, column in ALL[file.parts[-4]].columns.items() if column.type == "TIMESTAMP"]
-    moved = ", ".join(f'"{name}" + to_days({by.days}) as "{name}"' for name in instants)
+    shifted = ", ".join(f'"{name}" + to_days({by.days}) as "{name}"' for name in instants)
     db.execute(
-        f"copy (select *{f' replace ({moved})' if moved else ''} from read_parquet({quoted(str(file))}, hive_partitioning = false)) "
+        f"copy (select *{f' replace ({shifted})' if shifted else ''} from read_parquet({quoted(str(file))}, hive_partitioning = false)) "
         f"to {quoted(str(target))} (format parquet, compression zstd)"
     )
 

@@ -29,7 +29,7 @@ def report() -> None:
 
 def _night(root: Path) -> None:
     days = (DAY - timedelta(days=1), DAY)
-    n_rows = [_write(root / "archive", day) for day in days][-1]
+    n_rows = [write_day(root / "archive", day) for day in days][-1]
     settings = load(root / "home", str(root / "archive"))
     seconds = [_timed(_tidemark(settings, "run", "--day", str(day))) for day in days][-1]
     (root / "models.json").write_text(json.dumps(_statements(settings)))
@@ -79,7 +79,7 @@ def _statements(settings: Settings) -> list[str]:
     ]
 
 
-def _write(archive: Path, day: date) -> int:
+def write_day(archive: Path, day: date) -> int:
     """The day's dumps and a supply and funding for every asset; returns their rows."""
     n_rows = sum(case.write(archive, day) for case in CASES)
     rates = [f"binance,{day} {hour:02}:00:00,{symbol},0.0001" for symbol in symbols() for hour in (0, 8, 16)]
