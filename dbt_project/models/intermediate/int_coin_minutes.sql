@@ -1,9 +1,13 @@
--- USD price of each coin that contracts are quoted or settled in, by the minute: the close of the bar that the minute lies in, else the
+-- USD price of each coin that contracts are quoted or settled in or options are on, by the minute: the close of the bar that the minute lies in, else the
 -- last close, for as long as a price may be carried.
 with coins as (
     select quote as coin from {{ ref('int_instruments') }} where quote <> 'USD'
     union
     select settlement as coin from {{ ref('int_instruments') }} where kind = 'quanto'
+    union
+    select base as coin from {{ ref('option_symbols') }}
+    union
+    select premium_coin as coin from {{ ref('option_symbols') }}
 ),
 
 bars as (

@@ -30,10 +30,13 @@ told as (
         o.quantity,
         o.price,
         i.contract_size,
-        i.multiplier
+        i.multiplier,
+        p.pattern is not null as is_option
     from orders as o
     left join instruments as i
         on o.venue = i.venue and o.symbol = i.symbol and o.day >= i.valid_from and o.day < i.valid_until
+    left join {{ ref('option_symbols') }} as p
+        on o.venue = p.venue and o.symbol like p.pattern and o.day >= p.valid_from and o.day < p.valid_until
     left join sides as s
         on o.feed = s.feed and o.order_side = s.order_side and o.day >= s.valid_from and o.day < s.valid_until
     left join coins as c
@@ -66,6 +69,7 @@ select
     feed,
     dump_path,
     case
+        when is_option then 'an option, told in option_liquidations_daily'
         when asset is null then 'instrument is not in the seed'
         when side is null then 'the feed''s side has no meaning in the seed'
         when usd is null and coin_usd is null and kind = 'quanto' then 'no USD price of the settlement coin'
