@@ -32,6 +32,7 @@ select
     f.funding_8h_last,
     f.oi_coin_weighted / nullif(i.oi_coin_open, 0) as funding_oi_share,
     i.n_venues as n_venues_oi,
+    i.venues as venues_oi,
     f.n_venues as n_venues_funding
 from assets as a
 left join interest as i on a.day = i.day and a.asset = i.asset

@@ -4,6 +4,7 @@ select
     asset,
     {{ exact_sum('oi_coin_open') }} as oi_coin_open,
     {{ exact_sum('oi_coin_close') }} as oi_coin_close,
-    count(distinct venue) as n_venues
+    count(distinct venue) as n_venues,
+    {{ listed('venue') }} as venues
 from {{ ref('int_open_interest_venues') }}
 group by day, asset

@@ -25,7 +25,7 @@ history as (
         {% endfor %}
     from leverage as t
     inner join around as e
-        on t.asset = e.asset and e.day < t.day and e.day >= {{ add_days('t.day', -365) }}
+        on t.asset = e.asset and t.venues_oi = e.venues_oi and e.day < t.day and e.day >= {{ add_days('t.day', -365) }}
     where t.oi_coin_open is not null and e.oi_coin_open is not null
     group by t.day, t.asset
 ),
