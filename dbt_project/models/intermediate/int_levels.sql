@@ -45,7 +45,7 @@ select
     asset,
     {{ at_lowest('level_usd', 'priority', 'level_usd') }} as level_usd,
     {{ listed('kind') }} as kinds,
-    greatest(1, count(distinct method)) as n_methods,
-    max(case when is_watched then 1 else 0 end) = 1 or count(distinct method) >= 3 as is_well_watched
+    greatest(1, count(distinct nullif(method, ''))) as n_methods,
+    max(case when is_watched then 1 else 0 end) = 1 or count(distinct nullif(method, '')) >= 3 as is_well_watched
 from grouped
 group by day, asset, place
