@@ -1,4 +1,4 @@
-"""Every real day from December 2025 to March 2026, from the bytes as they were published, to 1e-9 of each figure.
+"""Every real day of a quarter, or of all that has dumps (conftest.py), from the bytes as they were published, to 1e-9 of each figure.
 
 `../shared/real` stays out of the project. Parquet is read by DuckDB, all rows and columns as they are; the rest is Python.
 """
@@ -9,7 +9,7 @@ import statistics
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +60,28 @@ def test_minute_bars_of_the_archive(real_market: Settings) -> None:
 
 def test_open_interest_in_coins_at_both_ends_of_the_day(real_market: Settings) -> None:
     found = _found(real_market, "leverage_daily", "oi_coin_open, oi_coin_close", "oi_coin_open is not null")
-    bars = _bars()
-    expected = {}
-    for (asset, day), venues in _observed().items():
-        hours = bars.get((asset, day))
-        ends = []
-        for seen in venues.values():
-            (first, opened), (last, closed) = min(seen), max(seen)
-            if hours and first < 2 * HOUR_S and last >= figures.DAY_S - 2 * HOUR_S:
-                ends.append((opened / _price(hours, first), closed / _price(hours, last)))
-        if ends:
-            expected[asset, day] = tuple(map(math.fsum, zip(*ends, strict=True)))
+    expected = {key: tuple(map(math.fsum, zip(*ends.values(), strict=True))) for key, ends in _interest().items()}
     _same(found, expected, at_least=350)
+
+
+def test_funding_of_eight_hours_is_weighted_by_open_interest(real_market: Settings) -> None:
+    columns = "funding_8h_open, funding_8h_close, funding_apr_open"
+    found = _found(real_market, "leverage_daily", columns, "funding_8h_open is not null")
+    rates, interest = _rates(), _interest()
+    expected = {}
+    for (asset, day), instruments in rates.items():
+        weights = {venue: opened for venue, (opened, _) in interest.get((asset, day), {}).items()}
+        first = _weighted({key: of_day[0][1] for key, of_day in instruments.items()}, weights)
+        last = _weighted({key: of_day[-1][1] for key, of_day in instruments.items()}, weights)
+        after = day + timedelta(days=1)
+        midnights = {
+            key: of_day[0][1]
+            for key, of_day in rates.get((asset, after), {}).items()
+            if of_day[0][0] == _midnight(after) and after in DAYS
+        }
+        weights = {venue: opened for venue, (opened, _) in interest.get((asset, after), {}).items()}
+        expected[asset, day] = (first, _weighted(midnights, weights) if midnights else last, first * 1095)
+    _same(found, expected, at_least=2000)
 
 
 def test_liquidations_of_bitcoin_in_the_aggregate(real_market: Settings) -> None:
@@ -153,6 +163,55 @@ def _median(bars: list[tuple[float, float, float, float]]) -> tuple[float, float
     return first, max(high, first, last), min(low, first, last), last
 
 
+def _interest() -> dict[tuple[str, date], dict[str, tuple[float, float]]]:
+    """Coins near the start and near the end, by asset and day and venue."""
+    bars, found = _bars(), defaultdict[tuple[str, date], dict[str, tuple[float, float]]](dict)
+    for (asset, day), venues in _observed().items():
+        hours = bars.get((asset, day))
+        for venue, seen in venues.items():
+            (first, opened), (last, closed) = min(seen), max(seen)
+            if hours and first < 2 * HOUR_S and last >= figures.DAY_S - 2 * HOUR_S:
+                found[asset, day][venue] = opened / _price(hours, first), closed / _price(hours, last)
+    return found
+
+
+def _weighted(rates: dict[tuple[str, str], float], weights: dict[str, float]) -> float:
+    """Mean over venues and files, by the venue's open interest, which the series alone have, where any of them has some."""
+    weighed = [(rate, weights[venue]) for (venue, kind), rate in rates.items() if kind == "own" and venue in weights]
+    if weighed:
+        return math.fsum(rate * weight for rate, weight in weighed) / math.fsum(weight for _, weight in weighed)
+    return math.fsum(rates.values()) / len(rates)
+
+
+Rates = dict[tuple[str, str], list[tuple[float, float]]]
+
+
+def _rates() -> dict[tuple[str, date], Rates]:
+    """(full minute, rate of eight hours) by asset and day, and by venue and file, in order."""
+    settled: dict[tuple[str, str, str], list[tuple[datetime, float, float | None]]] = defaultdict(list)
+    for at, venue, asset, rate in _series("funding_rates"):
+        settled[venue, "own", asset].append((at, rate, None))
+    bases = _bases()
+    for path in (SHARED / "archive/binance").rglob("*-fundingRate-*.zip"):
+        for row in _zipped(path):
+            at = datetime.fromtimestamp(int(row["calc_time"]) / 1000, tz=UTC)
+            hours = float(row["funding_interval_hours"])
+            settled["binance", "archive", bases[path.parent.name]].append((at, float(row["last_funding_rate"]), hours))
+    found: dict[tuple[str, date], Rates] = defaultdict(lambda: defaultdict(list))
+    for (venue, kind, asset), rows in settled.items():
+        rows.sort()
+        for before, (at, rate, hours), after in zip([None, *rows[:-1]], rows, [*rows[1:], None], strict=True):
+            since = (_minute(at) - _minute(before[0])) / HOUR_S if before else None
+            until = (_minute(after[0]) - _minute(at)) / HOUR_S if after and after[0].date() == at.date() else None
+            length = hours or min(gap for gap in (since, until, 8.0) if gap)
+            found[asset, at.date()][venue, kind].append((_minute(at), rate * 8 / length))
+    return found
+
+
+def _minute(at: datetime) -> float:
+    return (at.timestamp() + 30) // 60 * 60
+
+
 def _observed() -> dict[tuple[str, date], dict[str, list[tuple[float, float]]]]:
     """(second of the day, USD) by asset, day and venue."""
     seen: dict[tuple[str, date], dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
@@ -177,14 +236,19 @@ def _series(name: str) -> Iterator[tuple[Any, ...]]:
 
 def _logged() -> Iterator[Order]:
     """Orders of the log: the quantity that was filled at its average price; a sold position was a long."""
-    with INSTRUMENTS.open(encoding="utf-8") as lines:
-        bases = {row["symbol"]: row["base"] for row in csv.DictReader(lines) if row["venue"] == "binance"}
+    bases = _bases()
     with (SHARED / "logs/binance_forceOrder/riftfern_binance.csv").open() as lines:
         for row in csv.reader(lines):
             if len(row) >= 12 and row[10].isdigit():
                 second, usd = int(row[10]) / 1000, float(row[9]) * float(row[6])
                 base = bases[row[0] if row[0].endswith("USDC") else f"{row[0]}USDT"]
                 yield Order(second, "binance", base, row[1] == "SELL", usd)
+
+
+def _bases() -> dict[str, str]:
+    """Base asset of each of Binance's symbols."""
+    with INSTRUMENTS.open(encoding="utf-8") as lines:
+        return {row["symbol"]: row["base"] for row in csv.DictReader(lines) if row["venue"] == "binance"}
 
 
 def _midnight(day: date) -> float:
