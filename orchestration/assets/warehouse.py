@@ -1,10 +1,11 @@
 """dbt's models, seeds and tests as assets and checks, and `published`, the copy that readers get."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Output, ResourceParam
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, asset_utils, dbt_assets
 from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
@@ -23,6 +24,7 @@ class Translator(DagsterDbtTranslator):
 
     def __init__(self) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+        self._specs: dict[str, AssetSpec] = {}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
         """`raw.fetches` is written with the dumps and stands for what `lake/dump_files` tells of them."""
@@ -36,9 +38,12 @@ class Translator(DagsterDbtTranslator):
         return str(dbt_resource_props["schema"])
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> AssetSpec:
-        """Which days to build is bookkeeping, no data that a model depends on."""
-        spec = super().get_asset_spec(manifest, unique_id, project)
-        return spec.replace_attributes(deps=[dep for dep in spec.deps if dep.asset_key != _NOT_DATA])
+        """Which days to build is bookkeeping, no data that a model depends on. Asked for once per node and child, made once."""
+        if unique_id not in self._specs:
+            spec = super().get_asset_spec(manifest, unique_id, project)
+            deps = [dep for dep in spec.deps if dep.asset_key != _NOT_DATA]
+            self._specs[unique_id] = spec.replace_attributes(deps=deps)
+        return self._specs[unique_id]
 
 
 def warehouse_assets(days: Days, work: Work) -> list[AssetsDefinition]:
@@ -50,14 +55,16 @@ def warehouse_assets(days: Days, work: Work) -> list[AssetsDefinition]:
 
 def _models(days: Days, work: Work) -> AssetsDefinition:
     translator = Translator()
+    with _all_selected():
+        as_assets = dbt_assets(
+            manifest=manifest_path(work.project),
+            name="warehouse",
+            partitions_def=days,
+            backfill_policy=BACKFILL,
+            dagster_dbt_translator=translator,
+        )
 
-    @dbt_assets(
-        manifest=manifest_path(work.project),
-        name="warehouse",
-        partitions_def=days,
-        backfill_policy=BACKFILL,
-        dagster_dbt_translator=translator,
-    )
+    @as_assets
     def warehouse(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
         window = Window(context, work)
         manifest = _manifest_of(context)
@@ -75,6 +82,23 @@ def _models(days: Days, work: Work) -> AssetsDefinition:
         window.close()
 
     return warehouse
+
+
+@contextmanager
+def _all_selected() -> Iterator[None]:
+    """Take every node of the manifest, which is what dagster-dbt would select: it asks dbt's graph, whose import alone takes
+    a tenth of loading the definitions.
+    """
+    select = asset_utils.select_unique_ids
+
+    def every_node(*, manifest_json: Mapping[str, Any], **_: object) -> Set[str]:
+        return manifest_json["nodes"].keys()
+
+    asset_utils.select_unique_ids = every_node
+    try:
+        yield
+    finally:
+        asset_utils.select_unique_ids = select
 
 
 def _selection(context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> list[str]:

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from dagster import AssetKey, BackfillPolicy, Definitions
+from dagster_dbt.utils import select_unique_ids
 
 from orchestration.definitions import build_defs
 from orchestration.feeds.catalog import FEEDS, SOURCES
 from orchestration.feeds.datasets import DATASETS
 from orchestration.partitions import daily_partitions
 from orchestration.settings import Settings
-from orchestration.warehouse.build import BuildError
+from orchestration.warehouse.build import BuildError, manifest_path
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -128,3 +129,10 @@ def test_days_before_the_first_or_not_yet_over_are_refused(settings: Settings) -
         run_days(settings, date(2025, 12, 31), date(2026, 1, 2), print)
     with pytest.raises(SettingsError, match="not over"):
         run_days(settings, date(2026, 1, 2), datetime.now(UTC).date(), print)
+
+
+def test_every_node_of_the_manifest_is_what_dbt_itself_would_select() -> None:
+    manifest = json.loads(manifest_path().read_text(encoding="utf-8"))
+    chosen = select_unique_ids(select="fqn:*", exclude="", selector="", project=None, manifest_json=manifest)
+    assert manifest["nodes"].keys() <= chosen
+    assert not {node for node in chosen - manifest["nodes"].keys() if node.startswith(("model.", "seed.", "test."))}
