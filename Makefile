@@ -69,6 +69,8 @@ docs: dbt_project/target/manifest.json  ## the models and their columns as one p
 lock: $(BIN)/uv  ## pin the requirements anew, with hashes and without any index address
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml --group setup -o requirements/runtime.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml --group dev -o requirements/dev.txt
+	printf 'dagster-postgres\npsycopg2-binary\n' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
+		--no-deps --constraint requirements/dev.txt - -o requirements/postgres.txt
 
 clean:  ## remove what setup and demo made
 	rm -rf $(VENV) $(HOME_DIR) dbt_project/target dbt_project/logs

@@ -184,10 +184,11 @@ def doctor(settings: Settings) -> None:
     """Check settings, archives, disk, versions, locks and SMTP, and say how to mend what is wrong."""
     from orchestration.doctor import examine
 
-    findings = examine(settings)
-    for finding in findings:
+    is_well = True
+    for finding in examine(settings):
         click.echo(str(finding))
-    if any(not finding.is_well for finding in findings):
+        is_well &= finding.is_well
+    if not is_well:
         sys.exit(FAILED)
 
 
@@ -284,6 +285,22 @@ def ui(settings: Settings, port: int) -> None:
     from orchestration.ui import serve
 
     sys.exit(serve(settings, port=port))
+
+
+@tidemark.command()
+@click.argument("service", type=click.Choice(["code", "webserver", "daemon"]))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where code and webserver listen.")
+@click.option("--port", type=int, help="Port of it [code 4000, webserver 3000].")
+@click.option("--code", default="127.0.0.1:4000", show_default=True, help="Where webserver and daemon find the code.")
+@_with_settings
+def serve(settings: Settings, service: Any, host: str, port: int | None, code: str) -> None:
+    """One of Dagster's processes, for a service manager; see docs/deploy.md."""
+    from orchestration.services import become
+
+    code_host, colon, code_port = code.rpartition(":")
+    if not (colon and code_port.isdecimal()):
+        raise click.UsageError(f"--code {code}: is no HOST:PORT")
+    become(settings, service, host, port, (code_host, int(code_port)))
 
 
 def _run_days(settings: Settings, first: date, last: date, dry_run: bool) -> None:

@@ -1,6 +1,8 @@
 """Dagster's own folder in a home: its settings file, written anew each time so that it always fits this version."""
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +19,7 @@ telemetry:
   enabled: false
 nux:
   enabled: false
-event_log_storage:
-  module: orchestration.event_log
-  class: BatchedSqliteEventLogStorage
-  config:
-    base_dir: "{home}/history/runs"
+{storage}
 # What a step prints is not kept in files: all it has to say is in the event log.
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
@@ -46,15 +44,51 @@ retention:
       success: 30
 """
 
+_SQLITE = """\
+event_log_storage:
+  module: orchestration.event_log
+  class: BatchedSqliteEventLogStorage
+  config:
+    base_dir: "{home}/history/runs\""""
+_POSTGRES = """\
+run_storage:
+  module: dagster_postgres.run_storage
+  class: PostgresRunStorage
+  config: &database
+    postgres_url:
+      env: TIDEMARK_POSTGRES_URL
+schedule_storage:
+  module: dagster_postgres.schedule_storage
+  class: PostgresScheduleStorage
+  config: *database
+event_log_storage:
+  module: orchestration.postgres_event_log
+  class: PooledPostgresEventLogStorage
+  config: *database"""
+_WORKSPACE = """\
+# Written by tidemark; changes are overwritten.
+load_from:
+  - grpc_server:
+      host: {host}
+      port: {port}
+      location_name: orchestration.definitions
+"""
+
 
 def prepare(settings: Settings) -> Path:
     """Write `<home>/dagster/dagster.yaml` and return its folder, the DAGSTER_HOME of this home."""
     home = settings.paths.dagster
     home.mkdir(parents=True, exist_ok=True)
-    part = home / f".dagster.yaml.{os.getpid()}"
-    part.write_text(_DAGSTER_YAML.format(home=home), encoding="utf-8")
-    os.replace(part, home / "dagster.yaml")
+    storage = _POSTGRES if settings.postgres.host else _SQLITE.format(home=home)
+    _write(home / "dagster.yaml", _DAGSTER_YAML.format(storage=storage))
     return home
+
+
+def workspace(settings: Settings, host: str, port: int) -> Path:
+    """Write `<home>/dagster/workspace.yaml`, which makes webserver and daemon use the code server at an address."""
+    path = settings.paths.dagster / "workspace.yaml"
+    _write(path, _WORKSPACE.format(host=host, port=port))
+    return path
 
 
 def instance(settings: Settings) -> "DagsterInstance":
@@ -62,7 +96,7 @@ def instance(settings: Settings) -> "DagsterInstance":
     from dagster import DagsterInstance
 
     home = prepare(settings)
-    with FileLock(home / ".opening"):
+    with FileLock(home / ".opening"), _known(_database(settings)):
         return DagsterInstance.from_config(str(home))
 
 
@@ -77,4 +111,47 @@ def environment(settings: Settings) -> dict[str, str]:
     }
     if settings.archive:
         values["TIDEMARK_ARCHIVE"] = settings.archive
-    return {**os.environ, **values}
+    return {**os.environ, **values, **_database(settings)}
+
+
+def _database(settings: Settings) -> dict[str, str]:
+    """The address of PostgreSQL, in the environment because it has the password in it; `dagster.yaml` names the variable."""
+    at = settings.postgres
+    if not at.host:
+        return {}
+    from sqlalchemy import URL
+
+    is_folder = at.host.startswith("/")
+    url = URL.create(
+        "postgresql+psycopg2",
+        username=at.user,
+        password=at.password.get_secret_value() if at.password else None,
+        host=None if is_folder else at.host,
+        port=None if is_folder else at.port,
+        database=at.database,
+        query={
+            "connect_timeout": str(at.connect_timeout_s),
+            **({"host": at.host, "port": str(at.port)} if is_folder else {}),
+        },
+    )
+    return {"TIDEMARK_POSTGRES_URL": url.render_as_string(hide_password=False)}
+
+
+@contextmanager
+def _known(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)

@@ -17,14 +17,15 @@ from typing import Any
 from dagster import DagsterEventType, EventLogEntry
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationPlanned
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.event_log import SqlEventLogStorageTable, SqliteEventLogStorage
+from dagster._core.storage.event_log import SqlEventLogStorage, SqlEventLogStorageTable, SqliteEventLogStorage
+from dagster._core.storage.event_log.base import EventLogStorage
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._serdes import ConfigurableClassData, serialize_value
-from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, delete, func, select
 
 os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
 
-_BATCHED = (DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
+BATCHED = (DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
 _BUSY_TIMEOUT_S = 30
 _OPEN_FILES = 8
 """The index and the runs used last: the UI reads the logs of any number of runs, one file each."""
@@ -42,9 +43,9 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store the materialisations of a run, planned or done, at once; anything else one by one."""
-        together = [event for event in events if event.dagster_event_type in _BATCHED]
+        together = [event for event in events if event.dagster_event_type in BATCHED]
         for event in events:
-            if event.dagster_event_type not in _BATCHED:
+            if event.dagster_event_type not in BATCHED:
                 self.store_event(event)
         for run_id in sorted({event.run_id for event in together}):
             self._store_materialisations(run_id, [event for event in together if event.run_id == run_id])
@@ -58,7 +59,7 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
             newest: int = connection.execute(select(func.max(SqlEventLogStorageTable.c.id))).scalar_one()
             ids = range(newest - len(rows) + 1, newest + 1)
             self._store_asset_event_tags(connection, events, ids)
-            for event, event_id in _last_of_each_asset(events, ids):
+            for event, event_id in last_of_each_asset(events, ids):
                 self._store_asset_event(connection, event, event_id)
 
     def _store_asset_check_evaluation_planned(self, event: EventLogEntry, event_id: int | None) -> None:
@@ -131,7 +132,20 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
             self._engines.popitem()[1].dispose()
 
 
-def _last_of_each_asset(events: Sequence[EventLogEntry], ids: Sequence[int]) -> list[tuple[EventLogEntry, int]]:
+def forget(storage: EventLogStorage, run_id: str) -> int:
+    """Remove what any storage says of a run besides its assets; returns the bytes that it had."""
+    if isinstance(storage, BatchedSqliteEventLogStorage):
+        return storage.forget(run_id)
+    assert isinstance(storage, SqlEventLogStorage)
+    events = SqlEventLogStorageTable
+    of_run = (events.c.run_id == run_id) & events.c.asset_key.is_(None)
+    with storage.run_connection(run_id) as connection:
+        size = connection.execute(select(func.sum(func.length(events.c.event))).where(of_run)).scalar_one()
+        connection.execute(delete(events).where(of_run))
+    return int(size or 0)
+
+
+def last_of_each_asset(events: Sequence[EventLogEntry], ids: Sequence[int]) -> list[tuple[EventLogEntry, int]]:
     """An asset's own row holds only its newest event."""
     last = {event.get_dagster_event().asset_key: (event, event_id) for event, event_id in zip(events, ids, strict=True)}
     return list(last.values())

@@ -55,13 +55,10 @@ def prune_dumps(settings: Settings, before: date) -> Pruned:
 
 def prune_event_logs(instance: DagsterInstance, before: datetime) -> Pruned:
     """Remove the logs of runs that ended before; the runs stay listed, and the days that they made stay materialised."""
-    from orchestration.event_log import BatchedSqliteEventLogStorage
+    from orchestration.event_log import forget
 
-    storage = instance.event_log_storage
-    if not isinstance(storage, BatchedSqliteEventLogStorage):
-        return Pruned()
     ended = instance.get_run_records(RunsFilter(statuses=_ENDED, updated_before=before))
-    sizes = [size for record in ended if (size := storage.forget(record.dagster_run.run_id))]
+    sizes = [size for record in ended if (size := forget(instance.event_log_storage, record.dagster_run.run_id))]
     return Pruned(len(sizes), sum(sizes))
 
 

@@ -181,6 +181,19 @@ class Threshold(_Section):
         return self
 
 
+class Postgres(_Section):
+    """`[postgres]`: where Dagster keeps its history instead of SQLite files in the home; wants the extra `postgres`."""
+
+    host: Line | None = Field(None, description="server, or the folder of its socket; none: SQLite in the home")
+    port: int = Field(5432, ge=1, le=65535)
+    database: Line = Field("tidemark", description="its tables are made on first use")
+    user: Line = Field("tidemark", description="role that owns them")
+    password: SecretStr | None = Field(
+        None, description="from TIDEMARK_POSTGRES_PASSWORD or TIDEMARK_POSTGRES_PASSWORD_FILE only"
+    )
+    connect_timeout_s: int = Field(10, ge=2, description="seconds for a connection")
+
+
 class Report(_Section):
     """`[report]`: a look of the house's own; paths are seen from the home."""
 
@@ -213,6 +226,7 @@ class Settings(_Section):
     notify: Notify = Notify()
     alerts: tuple[Threshold, ...] = Field((), description="thresholds over marts")
     report: Report = Report()
+    postgres: Postgres = Postgres()
 
     @field_validator("alerts")
     @classmethod
@@ -273,6 +287,7 @@ def load(home: str | Path | None = None, archive: str | None = None, **overrides
     _take_over_nightly_at(at, values)
     values["mail"] = _with_secret(at, values, "mail", "password", "TIDEMARK_SMTP_PASSWORD")
     values["notify"] = _with_secret(at, values, "notify", "secret", "TIDEMARK_WEBHOOK_SECRET")
+    values["postgres"] = _with_secret(at, values, "postgres", "password", "TIDEMARK_POSTGRES_PASSWORD")
     values.update({name: value for name, value in overrides.items() if value is not None})
     try:
         return Settings.model_validate(values)

@@ -19,7 +19,7 @@ def redacted(text: str, settings: Settings) -> str:
 
 
 def _secrets(settings: Settings) -> list[str]:
-    own = [settings.mail.password, settings.notify.secret, settings.notify.webhook]
+    own = [settings.mail.password, settings.notify.secret, settings.notify.webhook, settings.postgres.password]
     keys = [os.environ.get(feed.key.variable) for feed in FEEDS if feed.key]
     known = {*(each.get_secret_value() for each in own if each), *(key for key in keys if key)}
     return sorted(known, key=len, reverse=True)
