@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 Log = Callable[[str], None]
+_HOLDER = ".holder"
 
 
 @contextmanager
@@ -21,23 +22,26 @@ def held(build: Path, doing: str, log: Log) -> Iterator[None]:
     Not reentrant: who holds it must not ask again.
     """
     build.mkdir(parents=True, exist_ok=True)
-    lock, holder = FileLock(build / ".lock"), build / ".holder"
+    lock = FileLock(build / ".lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        log(f"{doing}: waiting, the warehouse is in use: {_read(holder)}")
+        log(f"{doing}: waiting, the warehouse is in use: {holder(build)}")
         lock.acquire()
         log(f"{doing}: the warehouse is free, going on")
     try:
         now = datetime.now(UTC)
-        holder.write_text(f"{doing}, process {os.getpid()}, since {now:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
+        (build / _HOLDER).write_text(
+            f"{doing}, process {os.getpid()}, since {now:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8"
+        )
         yield
     finally:
         lock.release()
 
 
-def _read(holder: Path) -> str:
+def holder(build: Path) -> str:
+    """What holds the lock of a `build` folder, or held it last."""
     try:
-        return holder.read_text(encoding="utf-8")
+        return (build / _HOLDER).read_text(encoding="utf-8")
     except FileNotFoundError:
         return "by an unknown process"
