@@ -1,8 +1,9 @@
 """dbt's models, seeds and tests as assets and checks, and `published`, the copy that readers get."""
 
 from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
+from unittest.mock import patch
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Output, ResourceParam
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, asset_utils, dbt_assets
@@ -84,21 +85,16 @@ def _models(days: Days, work: Work) -> AssetsDefinition:
     return warehouse
 
 
-@contextmanager
-def _all_selected() -> Iterator[None]:
+def _all_selected() -> AbstractContextManager[object]:
     """Take every node of the manifest, which is what dagster-dbt would select: it asks dbt's graph, whose import alone takes
     a tenth of loading the definitions.
     """
-    select = asset_utils.select_unique_ids
 
     def every_node(*, manifest_json: Mapping[str, Any], **_: object) -> Set[str]:
-        return manifest_json["nodes"].keys()
+        nodes: Mapping[str, Any] = manifest_json["nodes"]
+        return nodes.keys()
 
-    asset_utils.select_unique_ids = every_node
-    try:
-        yield
-    finally:
-        asset_utils.select_unique_ids = select
+    return patch.object(asset_utils, "select_unique_ids", every_node)
 
 
 def _selection(context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> list[str]:
