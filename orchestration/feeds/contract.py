@@ -178,6 +178,11 @@ class Feed:
         names = (name for path in self.paths for name in _PLACEHOLDER.findall(path) if name not in _DATES)
         return tuple(dict.fromkeys(names))
 
+    @property
+    def rows_name_venues(self) -> bool:
+        """Whether the venue stands in the rows, not in the path or in the feed itself."""
+        return re.search(r"(?<!path\.)\bvenue\b", self.venue) is not None
+
     def days_read(self, day: date) -> tuple[date, ...]:
         """Days whose files hold rows of `day`."""
         return tuple(day + timedelta(days=offset) for offset in self.reads)

@@ -63,11 +63,12 @@ def _facts(subject: Variables) -> Variables:
 
 
 _EXCEPTIONS = " ".join(
-    f"when path.exchange = '{name}' and regexp_matches(symbol, '{exchange.other}') then '{exchange.other_unit}'"
+    f"when '{name}' then case when regexp_matches(symbol, '{exchange.other}') then '{exchange.other_unit}' else path.unit end"
     for name, exchange in EXCHANGES.items()
     if exchange.other
 )
-_UNIT = f"(case {_EXCEPTIONS} else path.unit end)"
+# One case in the other: an expression matches no symbol of an exchange that it is not of.
+_UNIT = f"(case path.exchange {_EXCEPTIONS} else path.unit end)"
 
 
 LIQUIDATIONS = Feed(

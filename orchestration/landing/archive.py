@@ -42,9 +42,10 @@ class Folder:
     def choices(self, feed: Feed, day: date) -> list[list[Candidate]]:
         """Files of a day that exist; of several for one subject only the best is listed."""
         found: dict[tuple[str, ...], Candidate] = {}
+        names_subject = bool(feed.subjects)
         for template in feed.paths:
             for candidate in self._matching(feed, template, day):
-                alone = feed.subjects and "*" not in template
+                alone = names_subject and "*" not in template
                 key = tuple(candidate.subject.values()) if alone else (candidate.path,)
                 found.setdefault(key, candidate)
         return [[candidate] for candidate in sorted(found.values(), key=lambda candidate: candidate.path)]
@@ -54,11 +55,12 @@ class Folder:
         if not (base / literal_folder(template)).is_dir():
             return
         shape, expression = pattern(template, day)
+        subjects = feed.subjects
         for path in iglob(shape, root_dir=base, include_hidden=True):
             match = expression.fullmatch(path)
             is_hidden = path.rpartition("/")[2].startswith(".")
             if match and not is_hidden and speaks_of(path, day) and (base / path).is_file():
-                yield Candidate(feed, path, {name: match[name] for name in feed.subjects}, template, day)
+                yield Candidate(feed, path, {name: match[name] for name in subjects}, template, day)
 
     def locate(self, source: str, path: str) -> Path:
         """The file on disk."""

@@ -13,8 +13,9 @@ from orchestration.landing import bulk, coverage
 from orchestration.landing.archive import Candidate
 from orchestration.landing.dumps import Receipt
 from orchestration.landing.rows import bad_rows, judge
+from orchestration.landing.sound import Part, land_sound
 from orchestration.landing.span import one_day, span_of
-from orchestration.landing.stage import read, read_in_passing
+from orchestration.landing.stage import read
 from orchestration.landing.unpack import Rejected, StagedFile, unpack_all
 from orchestration.settings import Settings
 
@@ -30,8 +31,8 @@ def collect(
     day: date,
     work: Path,
     found: Found,
-) -> str:
-    """Add what one feed has of the day to `files`, `quarantined` and `hours`; give the table of its judged rows."""
+) -> Part:
+    """Add what one feed has of the day to `files`, `quarantined` and `hours`; give its judged rows."""
     dumps = [(settings.paths.dumps / path, path) for path in found]
     results = unpack_all(dumps, work, feed.reader, settings.threads)
     staged = [result for result in results if isinstance(result, StagedFile)]
@@ -41,7 +42,9 @@ def collect(
     # A file that could not be unpacked gives no row, but its day's coverage must know of it.
     files += [(StagedFile(work / path, path), found[path][0]) for path in found if path not in known]
     bad: list[tuple[str, Rejected]] = []
-    if unread or not _judge_sound(db, feed, dataset, day, staged, files):
+    part = None if unread else land_sound(db, feed, dataset, day, files, work)
+    if part is None:
+        part = Part(feed.name)
         unread += read(db, feed.reader, staged, "staged")
         judge(db, feed, dataset, one_day(day), files)
         bad += [(_venue_of(feed, found[line.dump_path][0]), line) for line in unread]
@@ -53,32 +56,13 @@ def collect(
     for file in staged:
         if file.path.parent == work:
             file.path.unlink()
-    part = feed.name.replace(".", "__")
-    db.execute(f'alter table judged rename to "{part}"')
+    db.execute(f'alter {"view" if part.file else "table"} judged rename to "{part.name}"')
     return part
 
 
 def columns_of(shape: Dataset) -> dict[str, str]:
     """Names and types of a collection: the venue first."""
     return {"venue": "varchar", **{name: column.type for name, column in shape.columns.items()}}
-
-
-def _judge_sound(
-    db: duckdb.DuckDBPyConnection,
-    feed: Feed,
-    dataset: Dataset,
-    day: date,
-    staged: Sequence[StagedFile],
-    files: Sequence[tuple[StagedFile, Candidate]],
-) -> bool:
-    """Judge files without staging them, which sound files do not need; False where any line is not good."""
-    try:
-        if not read_in_passing(db, feed.reader, staged, "staged", is_numbered=feed.of_trades):
-            return False
-        judge(db, feed, dataset, one_day(day), files)
-    except duckdb.Error:
-        return False
-    return db.execute("select 1 from judged where reason is not null limit 1").fetchone() is None
 
 
 def _of_the_day(

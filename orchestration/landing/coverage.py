@@ -1,6 +1,5 @@
 """What the rows of a feed and day prove about its hours: complete, partial or missing, and why. A gap is never a zero."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -57,7 +56,7 @@ def _create_losses(db: duckdb.DuckDBPyConnection, feed: Feed, unread: Sequence[t
     `lost_lines` counts single lines per venue.
     """
     bulk.create(db, "unread", {"dump_path": "varchar", "line": "bigint"}, unread)
-    venue = "null::varchar" if _rows_name_venues(feed) else feed.venue
+    venue = "null::varchar" if feed.rows_name_venues else feed.venue
     db.execute(
         f"""
         create or replace temp table losses as
@@ -84,13 +83,9 @@ def _create_losses(db: duckdb.DuckDBPyConnection, feed: Feed, unread: Sequence[t
     )
 
 
-def _rows_name_venues(feed: Feed) -> bool:
-    return re.search(r"(?<!path\.)\bvenue\b", feed.venue) is not None
-
-
 def _venues(feed: Feed) -> str:
     """Venues that the day's own files speak of, with or without rows; where only rows name them, those of the good rows."""
-    if _rows_name_venues(feed):
+    if feed.rows_name_venues:
         return "select distinct venue from good"
     named = f"select distinct {feed.venue} as venue from (select paths as path, own_day from paths) where own_day"
     return f"select venue from ({named}) where regexp_full_match(venue, '{VENUE}')"
@@ -98,25 +93,25 @@ def _venues(feed: Feed) -> str:
 
 def _cadence(dataset: Dataset) -> str:
     at = f'"{dataset.time}"'
+    has_length = "interval_s" in dataset.columns
     step = (
-        "interval_s"
-        if "interval_s" in dataset.columns
-        else f"epoch({at} - lag({at}) over (partition by venue, instrument order by {at}))"
+        "interval_s" if has_length else f"epoch({at} - lag({at}) over (partition by venue, instrument order by {at}))"
     )
     return f"""
         named as (select *, {_instrument(dataset)} as instrument from good),
         paced as (select venue, hour, instrument, {step} as step_s from named),
+        counted as (select venue, hour, instrument{", step_s" if has_length else ""}, count(*) as n from paced group by all),
         instruments as (
             select venue, instrument, greatest(1, coalesce({_PACE.get(dataset.name, "mode(step_s)")}, 3600))::bigint as step_s
             from paced group by all
         ),
         expected as (select venue, sum(greatest(1, 3600 // step_s))::bigint as n from instruments group by all),
         spread as (
-            select venue, unnest(range(hour, least(24, hour + greatest(1, i.step_s // 3600))))::integer as hour
-            from paced p join instruments i using (venue, instrument)
-            where {"p.step_s = i.step_s" if "interval_s" in dataset.columns else "true"}
+            select venue, n, unnest(range(hour, least(24, hour + greatest(1, i.step_s // 3600))))::integer as hour
+            from counted c join instruments i using (venue, instrument)
+            where {"c.step_s = i.step_s" if has_length else "true"}
         ),
-        seen as (select venue, hour, count(*) as n from spread group by all),
+        seen as (select venue, hour, sum(n)::bigint as n from spread group by all),
         measured as (
             select c.venue, c.hour,
                 case when coalesce(s.n, 0) >= e.n then 'complete' when s.n > 0 then 'partial' else 'missing' end as state,

@@ -7,9 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -20,11 +22,14 @@ from orchestration.feeds.datasets import COVERAGE, DATASETS, DUMP_FILES, PROVENA
 from orchestration.landing import bulk
 from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.collect import Found, collect, columns_of
-from orchestration.landing.dumps import PRUNED, is_as_received, is_pruned, read_receipt
+from orchestration.landing.dumps import PRUNED, Receipt, is_as_received, is_pruned, read_receipt
 from orchestration.landing.errors import UnreadableDump
+from orchestration.landing.sound import Part
 from orchestration.settings import Settings, engine
 
 Log = Callable[[str], None]
+WriteVenue = Callable[[str, Path], object]
+"""Writes one venue's file to a path."""
 
 MEMORY = 640_000_000
 """What DuckDB may hold of a day: beyond it, it spills. A day of 30 million trades then takes under 1 GB in all."""
@@ -45,7 +50,7 @@ class LandReport:
 def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: None) -> LandReport:
     """Read every fetched dump that may hold rows of `dataset` on `day`, and write them to the lake."""
     shape = DATASETS[dataset]
-    found = [(feed, dumps) for feed in feeds_of(dataset) if (dumps := _dumps_of(settings.paths.dumps, feed, day))]
+    found = [(feed, dumps) for feed in feeds_of(dataset) if (dumps := _dumps_of(settings, feed, day))]
     if not found and not _has_landed(settings.paths.lake, shape, day):
         return LandReport()
     if pruned := _pruned(settings, dataset, day):
@@ -56,7 +61,7 @@ def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: N
         _create_collections(db)
         parts = [collect(db, settings, feed, shape, day, work, dumps) for feed, dumps in found]
         _gather(db, shape, parts)
-        report = _write(db, settings.paths.lake, shape, day, len(parts))
+        report = _write(db, settings.paths.lake, shape, day, parts)
     log(
         f"{dataset} {day}: {report.rows_kept:,} of {report.rows_in:,} rows kept, {report.rows_quarantined:,} quarantined"
     )
@@ -88,21 +93,31 @@ def _create_collections(db: duckdb.DuckDBPyConnection) -> None:
         bulk.create(db, table, columns_of(shape), ())
 
 
-def _dumps_of(dumps: Path, feed: Feed, day: date) -> Found:
+def _dumps_of(settings: Settings, feed: Feed, day: date) -> Found:
     """Fetched files that may hold rows of the day, by dump path."""
+    dumps = settings.paths.dumps
     archive = Folder(dumps)
     candidates = [candidate for read_day in feed.days_read(day) for (candidate,) in archive.choices(feed, read_day)]
     told = _told_better(archive, feed, day) if candidates else set()
-    found: Found = {}
+    wanted: dict[str, Candidate] = {}
     for candidate in candidates:
-        receipt = None if _subject(candidate) in told else read_receipt(dumps, candidate.dump_path)
-        if receipt:
-            if not is_as_received(dumps, receipt):
-                raise UnreadableDump(
-                    f"{candidate.dump_path}: not the bytes that were fetched any more; run with the archive in reach"
-                )
-            found.setdefault(candidate.dump_path, (candidate, receipt))
-    return found
+        if not told or _subject(candidate) not in told:
+            wanted.setdefault(candidate.dump_path, candidate)
+    with ThreadPoolExecutor(settings.threads) as pool:
+        receipts = pool.map(partial(_receipt_of, dumps), wanted)
+        return {
+            path: (candidate, receipt)
+            for (path, candidate), receipt in zip(wanted.items(), receipts, strict=True)
+            if receipt
+        }
+
+
+def _receipt_of(dumps: Path, dump_path: str) -> Receipt | None:
+    """What is known of a dump that was fetched, once it is sure that these are still its bytes."""
+    receipt = read_receipt(dumps, dump_path)
+    if receipt and not is_as_received(dumps, receipt):
+        raise UnreadableDump(f"{dump_path}: not the bytes that were fetched any more; run with the archive in reach")
+    return receipt
 
 
 def _pruned(settings: Settings, dataset: str, day: date) -> int:
@@ -125,13 +140,13 @@ def _subject(candidate: Candidate) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(candidate.subject.items()))
 
 
-def _gather(db: duckdb.DuckDBPyConnection, dataset: Dataset, parts: Sequence[str]) -> None:
+def _gather(db: duckdb.DuckDBPyConnection, dataset: Dataset, parts: Sequence[Part]) -> None:
     """Create `kept`: the good rows of all feeds."""
     if not parts:
         bulk.create(db, "kept", columns_of(dataset), ())
         return
     names = ", ".join(f'"{name}"' for name in columns_of(dataset))
-    good = (f'select {names} from "{part}" where reason is null' for part in parts)
+    good = (f'select {names} from "{part.name}" where reason is null' for part in parts)
     db.execute(f"create temp view kept as {' union all '.join(good)}")
 
 
@@ -143,14 +158,15 @@ def _has_landed(lake: Path, dataset: Dataset, day: date) -> bool:
     )
 
 
-def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: date, n_feeds: int) -> LandReport:
+def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: date, parts: Sequence[Part]) -> LandReport:
     """Replace the day in the lake: the dataset itself and its share of provenance."""
     _merge_hours(db)
-    order = _telling(db, [*dataset.unique, *(["dump_path"] if n_feeds > 1 else [])])
     report = LandReport()
-    report.venues, report.bytes = _replace(db, "kept", lake / dataset.name, day, "part", dataset, order)
+    report.venues, report.bytes = _replace(
+        db, "kept", lake / dataset.name, day, "part", _as_it_is(parts) or _sorted_rows(db, dataset, parts)
+    )
     for table, shape in (("files", DUMP_FILES), ("quarantined", QUARANTINE), ("hours", COVERAGE)):
-        _replace(db, table, lake / shape.name, day, dataset.name, shape, list(shape.columns))
+        _replace(db, table, lake / shape.name, day, dataset.name, _rows_of(db, table, shape, list(shape.columns)))
     totals = db.execute(
         "select coalesce(sum(rows_in), 0), coalesce(sum(rows_kept), 0), coalesce(sum(rows_quarantined), 0) from files"
     )
@@ -183,24 +199,41 @@ def _merge_hours(db: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _replace(
-    db: duckdb.DuckDBPyConnection, table: str, root: Path, day: date, stem: str, shape: Dataset, order: Sequence[str]
-) -> tuple[list[str], int]:
-    """Write one file per venue and remove those of venues that the day no longer has. Returns venues and bytes."""
-    venues = [row[0] for row in db.execute(f"select distinct venue from {table} order by 1").fetchall()]
+def _as_it_is(parts: Sequence[Part]) -> WriteVenue | None:
+    """A copy of the one file that the day has, where its rows lie in it as they do in the lake."""
+    match parts:
+        case [Part(file=Path() as file, venue=str())]:
+            return lambda _, target: shutil.copyfile(file, target)
+    return None
+
+
+def _sorted_rows(db: duckdb.DuckDBPyConnection, dataset: Dataset, parts: Sequence[Part]) -> WriteVenue:
+    order = _telling(db, [*dataset.unique, *(["dump_path"] if len(parts) > 1 else [])])
+    return _rows_of(db, "kept", dataset, order)
+
+
+def _rows_of(db: duckdb.DuckDBPyConnection, table: str, shape: Dataset, order: Sequence[str]) -> WriteVenue:
     typed = ", ".join(f'"{name}"::{column.type} as "{name}"' for name, column in shape.columns.items())
     names = ", ".join(f'"{name}"' for name in shape.columns)
     sort = ", ".join(f'"{name}"' for name in order)
+    query = (
+        f"copy (select {typed} from (select {names} from {table} where venue = $venue order by {sort})) "
+        "to $part (format parquet, compression zstd)"
+    )
+    return lambda venue, target: db.execute(query, {"venue": venue, "part": str(target)})
+
+
+def _replace(
+    db: duckdb.DuckDBPyConnection, table: str, root: Path, day: date, stem: str, write: WriteVenue
+) -> tuple[list[str], int]:
+    """Write one file per venue and remove those of venues that the day no longer has. Returns venues and bytes."""
+    venues = [row[0] for row in db.execute(f"select distinct venue from {table} order by 1").fetchall()]
     total = 0
     for venue in venues:
         target = root / f"venue={venue}" / f"day={day}" / f"{stem}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_suffix(f".{os.getpid()}.part")
-        db.execute(
-            f"copy (select {typed} from (select {names} from {table} where venue = $venue order by {sort})) "
-            "to $part (format parquet, compression zstd)",
-            {"venue": venue, "part": str(part)},
-        )
+        write(venue, part)
         os.replace(part, target)
         total += target.stat().st_size
     for left in root.glob(f"venue=*/day={day}/{stem}.*.part"):

@@ -30,16 +30,20 @@ def judge(
     `window` is [first day, day after the last). Rows outside of it are left out, but those that the file may not hold are
     bad rows of one of its days.
     """
-    at = f'"{dataset.time}"'
-    _create_paths(db, feed, window[0], files)
+    name_paths(db, feed, window[0], files)
     if feed.of_trades:
         fold_trades(db, feed, dataset, window)
         return
+    db.execute(f"create or replace temp table judged as {judgement(feed, dataset, window)}")
+    _leave_out_undated(db, feed, dataset)
+    _mark_repeats(db, dataset)
+
+
+def judgement(feed: Feed, dataset: Dataset, window: Window) -> str:
+    """SQL: the rows of `staged` that are to be judged in the window, each with its `reason`, see `judge`."""
     chosen = {name: feed.select.get(name, "null") for name in dataset.columns if name not in ("feed", "dump_path")}
     values = ", ".join(f'try_cast({sql} as {dataset.columns[name].type}) as "{name}"' for name, sql in chosen.items())
-    db.execute(
-        f"""
-        create or replace temp table judged as
+    return f"""
         with translated as (
             select {feed.venue} as venue, {values}, '{feed.name}'::{_one_of([feed.name])} as feed, path.dump_path as dump_path,
                 path.filename as filename, s.rowid as staged_row, path.{", path.".join(COLUMNS)}
@@ -48,12 +52,8 @@ def judge(
         )
         select * exclude ({", ".join(COLUMNS)}), {_reason(dataset)} as reason
         from translated
-        where {belongs(at, window)}
-        """
-    )
-
-    _leave_out_undated(db, feed, dataset)
-    _mark_repeats(db, dataset)
+        where {belongs(f'"{dataset.time}"', window)}
+    """
 
 
 def _leave_out_undated(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset) -> None:
@@ -81,7 +81,7 @@ def _reason(dataset: Dataset) -> str:
     return first_that_holds(rules)
 
 
-def _create_paths(
+def name_paths(
     db: duckdb.DuckDBPyConnection, feed: Feed, day: date, files: Sequence[tuple[StagedFile, Candidate]]
 ) -> None:
     """Create `paths`: what the name of each file says. Names that every row repeats are numbers to DuckDB."""

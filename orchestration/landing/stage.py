@@ -44,7 +44,7 @@ def _clear(db: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def read_in_passing(
-    db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFile], table: str, is_numbered: bool
+    db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFile], table: str, is_numbered: bool = False
 ) -> bool:
     """Create the view `table` with the reader's columns, `filename` and `rowid`, so that sound files are read but once.
 
@@ -55,7 +55,7 @@ def read_in_passing(
     if not isinstance(reader, Table) or any(file.path.suffix != ".csv" or file.unclosed for file in files):
         return False
     try:
-        headers = {_header(file.path, reader) for file in files}
+        headers = {_header_in(line, reader) for line in {_first_line(file.path) for file in files}}
     except (UnreadableDump, csv.Error):
         return False
     if len(headers) != 1:
@@ -185,9 +185,17 @@ def _header(path: Path, reader: Table) -> tuple[str, ...] | None:
 
     Raises UnreadableDump where the header lacks a column that is needed.
     """
+    return _header_in(_first_line(path), reader)
+
+
+def _first_line(path: Path) -> str:
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        line = file.readline(MAX_LINE)
-        first = next(csv.reader([line], delimiter=reader.delimiter), [])
+        return file.readline(MAX_LINE)
+
+
+def _header_in(line: str, reader: Table) -> tuple[str, ...] | None:
+    """The header that a file with this first line has."""
+    first = next(csv.reader([line], delimiter=reader.delimiter), [])
     if line and not first:
         raise UnreadableDump("the first line is blank")
     ours = {alias.lower(): name for name, aliases in reader.aliases.items() for alias in aliases}

@@ -1,8 +1,9 @@
 """`make bench`: print every ratio."""
 
-from tests.bench import history, landing, memory, nightly
+from tests.bench import history, landing, memory, nightly, trades
 
 landing.report()
+trades.report()
 nightly.report()
 history.report()
 memory.report()

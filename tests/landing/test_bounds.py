@@ -31,8 +31,10 @@ def test_lines_of_a_large_file_are_counted_right(lab: Lab) -> None:
     assert [line for line, _ in lab.quarantined()] == sorted({n + 2 for n in [*bad, 50_000, 150_000, 250_000]})
 
 
-@pytest.mark.parametrize("threads", [1, 4])
-def test_many_rows_give_the_same_bytes_with_any_number_of_threads(threads: int, lab: Lab, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("threads", "kind"), [(1, "parquet"), (4, "parquet"), (1, "csv"), (4, "csv")])
+def test_many_rows_give_the_same_bytes_with_any_number_of_threads(
+    threads: int, kind: str, lab: Lab, tmp_path: Path
+) -> None:
     (lab.archive / "own/liquidations").mkdir(parents=True)
     with duckdb.connect() as db:
         db.execute(
@@ -42,7 +44,7 @@ def test_many_rows_give_the_same_bytes_with_any_number_of_threads(threads: int, 
                     timestamp '2026-01-31' + to_milliseconds(hash(n) % 86400000) as occurred_at,
                     (1 + n % 977)::double as notional_usd
                 from range(400000) t(n)
-            ) to '{lab.archive}/own/liquidations/a.parquet' (format parquet)
+            ) to '{lab.archive}/own/liquidations/a.{kind}' (format {kind})
             """
         )
     found = []
