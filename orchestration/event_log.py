@@ -140,9 +140,9 @@ def forget(storage: EventLogStorage, run_id: str) -> int:
     events = SqlEventLogStorageTable
     of_run = (events.c.run_id == run_id) & events.c.asset_key.is_(None)
     with storage.run_connection(run_id) as connection:
-        size = connection.execute(select(func.sum(func.length(events.c.event))).where(of_run)).scalar_one()
+        size: int | None = connection.execute(select(func.sum(func.length(events.c.event))).where(of_run)).scalar_one()
         connection.execute(delete(events).where(of_run))
-    return int(size or 0)
+    return size or 0
 
 
 def last_of_each_asset(events: Sequence[EventLogEntry], ids: Sequence[int]) -> list[tuple[EventLogEntry, int]]:
