@@ -112,11 +112,13 @@ def backfill(settings: Settings, first: date, last: date, offline: bool, dry_run
 @_with_settings
 def recap(settings: Settings, day: date | None) -> None:
     """Render a recap again from what is published."""
+    from orchestration.warehouse.recap_tables import publish_recaps
     from reports.recap import write_recap
 
     chosen = day or yesterday()
     _need_published(settings)
     write_recap(settings.paths.published_db, settings.paths.recaps, chosen)
+    publish_recaps(settings, [chosen], log=_say)
     click.echo(settings.paths.recaps / str(chosen) / "index.html")
 
 

@@ -46,6 +46,12 @@ def _refresh_archive(recaps: Path, days: Sequence[date]) -> None:
     refresh_archive(recaps, days)
 
 
+def _publish_recaps(settings: Settings, days: Sequence[date], log: Log) -> None:
+    from orchestration.warehouse.recap_tables import publish_recaps
+
+    publish_recaps(settings, days, log)
+
+
 def _send(settings: Settings, day: date) -> str:
     from orchestration.mailing import send_recap
 
@@ -80,6 +86,7 @@ class Work:
     land_day: Callable[[Settings, str, date, Log], "LandReport"] = _land_day
     write_recap: Callable[[Path, Path, date], Any] = _write_recap
     refresh_archive: Callable[[Path, Sequence[date]], None] = _refresh_archive
+    publish_recaps: Callable[[Settings, Sequence[date], Log], None] = _publish_recaps
     send: Callable[[Settings, date], str] = _send
     alert: Callable[[Settings, date], list[str]] = _alert
     tell_failure: "Callable[[Settings, FailedRun], str]" = _tell_failure

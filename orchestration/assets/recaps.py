@@ -42,6 +42,7 @@ def _recap(days: Days) -> AssetsDefinition:
 
         window.each(partial(_write, work.write_recap, paths), describe, work.settings.threads)
         work.refresh_archive(paths.recaps, window.left)
+        work.publish_recaps(work.settings, window.left, window.log)
         yield from window.record(RECAP)
         window.close()
 

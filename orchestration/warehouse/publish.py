@@ -4,7 +4,6 @@ A reader that holds the file open keeps the publication it opened; one that open
 build file is never theirs.
 """
 
-import os
 import shutil
 import uuid
 from collections.abc import Iterator, Set
@@ -18,8 +17,9 @@ import duckdb
 from orchestration.feeds.datasets import ALL
 from orchestration.settings import Settings, engine
 from orchestration.sql import quoted
-from orchestration.warehouse import revisions, window
+from orchestration.warehouse import recap_tables, revisions, window
 from orchestration.warehouse.relations import lake_columns, view_over
+from orchestration.warehouse.swap import remove_leftovers, swap_in
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that readers may have: 2.0's own format opens in nothing older."""
@@ -45,7 +45,7 @@ def publish(settings: Settings) -> PublishReport:
     """
     published = settings.paths.published
     published.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(published)
+    remove_leftovers(published)
     fresh = published / f".tidemark-{uuid.uuid4().hex}.duckdb"
     since = window.unpublished_since(settings)
     is_whole = not _is_of_this_build(settings)
@@ -67,7 +67,7 @@ def publish(settings: Settings) -> PublishReport:
         parts = [part for mart in marts for part in _write_parquet(db, published, mart, since)]
     report.bytes = fresh.stat().st_size
     for part, target in [*parts, (fresh, settings.paths.published_db)]:
-        _swap_in(part, target)
+        swap_in(part, target)
     if is_whole:
         _remove_others(published, {target for _, target in parts})
     window.published(settings)
@@ -132,6 +132,8 @@ def _copy_whole(db: duckdb.DuckDBPyConnection, before: Path) -> None:
         if "revisions" in _tables(db, "old", "meta"):
             revisions.take_over(db)
             revisions.note(db, "old", date.min)
+        if _tables(db, "old", "recaps") == list(recap_tables.TABLES):
+            recap_tables.take_over(db)
 
 
 def _copy_schema(db: duckdb.DuckDBPyConnection, schema: str) -> None:
@@ -186,29 +188,8 @@ def _write_parquet(
         yield part, target
 
 
-def _swap_in(part: Path, target: Path) -> None:
-    """Rename, with the bytes on disk before the name, and the name on disk after."""
-    _sync(part)
-    os.replace(part, target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _remove_others(published: Path, kept: Set[Path]) -> None:
     """Files of a publication before, of months or marts that there are no more."""
     for file in published.glob("*/*.parquet"):
         if file not in kept:
             file.unlink()
-
-
-def _remove_leftovers(published: Path) -> None:
-    """What publications left that were killed: nobody reads names that begin with a dot."""
-    for leftover in [*published.glob(".tidemark-*"), *published.glob("*/.*.part")]:
-        leftover.unlink()
