@@ -14,6 +14,8 @@ _ROWS = 6
 _COLUMNS = {"by_asset": 5, "drops": 5}
 SUBJECT_LIMIT = 60
 _SECTIONS: tuple[tuple[Place, str], ...] = (
+    ("brunt", "Who took the brunt"),
+    ("why", "How it came about"),
     ("levels", "Levels"),
     ("leverage", "Leverage"),
     ("outlook", "What to watch"),

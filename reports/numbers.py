@@ -4,6 +4,7 @@ What belongs here: value in, text out. What does not: which number is said where
 Every format takes the value and the significant digits that its coverage allows (3, or 2 where coverage is weak).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -70,6 +71,11 @@ def rate_words(value: float, digits: int = 3) -> str:
     """The same for prose, the sign as a word: 0.0100%, minus 0.0042%."""
     text = f"{abs(value) * 100:.4f}%"
     return f"minus {text}" if value < 0 and text != "0.0000%" else text
+
+
+def ratio(value: float, digits: int = 3) -> str:
+    """How many times: one decimal under 10, none from there on: 9.3, 12."""
+    return f"{value:,.1f}" if abs(round(value, 1)) < 10 else f"{value:,.0f}"
 
 
 def count(value: int, digits: int = 3) -> str:
@@ -148,6 +154,11 @@ def venue(value: str, digits: int = 3) -> str:
     return names.venue(value)
 
 
+def source(value: str, digits: int = 3) -> str:
+    """Who says so; of an address the part that names it: https://example.org/a -> example.org/a."""
+    return re.sub(r"^https?://(www\.)?", "", value)
+
+
 def stamp(value: datetime, digits: int = 3) -> str:
     """Day and time: 2026-01-31 17:05."""
     return f"{value:%Y-%m-%d %H:%M}"
@@ -156,9 +167,10 @@ def stamp(value: datetime, digits: int = 3) -> str:
 FORMATS: Mapping[str, Format] = {
     function.__name__: function
     for function in (
-        usd, usd_signed, amount, percent, percent_signed, price, rate, rate_words, count, place, seconds, minutes, clock, cutoff, hour,
+        usd, usd_signed, amount, percent, percent_signed, price, rate, rate_words, ratio,
+        count, place, seconds, minutes, clock, cutoff, hour,
         hour_of_day, day, short_day,
-        iso_day, text, venue, stamp,
+        iso_day, text, venue, source, stamp,
     )
 }  # fmt: skip
 
@@ -168,13 +180,14 @@ OF_UNIT: Mapping[str, tuple[str, ...]] = {
     "coin": ("amount",),
     "fraction": ("percent", "percent_signed"),
     "fraction_per_8h": ("rate", "rate_words"),
+    "ratio": ("ratio",),
     "count": ("count",),
     "rank": ("place",),
     "seconds": ("seconds", "minutes"),
     "instant": ("clock", "cutoff", "hour", "stamp"),
     "hour": ("hour_of_day",),
     "day": ("day", "short_day", "iso_day"),
-    "name": ("text", "venue"),
+    "name": ("text", "venue", "source"),
     "flag": ("text",),
 }
 """Which formats may write a fact of a unit; the first is the usual one."""

@@ -124,7 +124,7 @@ def _sided(sentence: Sentence) -> Iterator[str]:
 
 _FALLS = r"\b(?:fell|lost|down|dropped|slipped)\b"
 _RISES = r"\b(?:rose|gained|up|climbed|went up)\b"
-_SIGNED = re.compile(r"change|drawdown|open_to_low|_move|price_move")
+_SIGNED = re.compile(r"change|return_pct|drawdown|open_to_low|_move|price_move")
 
 
 def _directed(sentence: Sentence) -> Iterator[str]:
@@ -326,7 +326,7 @@ def _counted(sentence: Sentence) -> Iterator[str]:
 
 
 _PHRASES: tuple[tuple[str, str], ...] = (
-    (r"close to close|than the close before|from the close before", r".*\.change_\w+"),
+    (r"close to close|than the close before|from the close before", r".*\.change_\w+|.*\.return_pct"),
     (r"peak (?:to|and its) trough", r".*drawdown\w*"), (r"under the open\b", r".*open_to_low\w*"), (r"per eight hours", r".*funding_8h\w*"),
     (r"busiest hour", r".*busiest_1h\w*|.*busiest_hour.*|.*saturation"), (r"realised volatility", r".*realised_volatility"),
     (r"lowest of these", r".*closing_low"), (r"\bopen to low", r".*\.open_to_low\w*"), (r"\bclose to low", r".*close_to_low\w*"),

@@ -10,7 +10,7 @@ import altair as alt
 import duckdb
 from altair.utils import schemapi
 
-from reports.charts import cap_change, heatmap, history, hourly, levels, leverage, market_cap, ranked
+from reports.charts import by_price, cap_change, heatmap, history, hourly, levels, leverage, market_cap, ranked
 from reports.charts.model import Chart
 
 __all__ = ["Chart", "build"]
@@ -35,4 +35,5 @@ def _all(db: duckdb.DuckDBPyConnection, day: date) -> Iterator[Chart | None]:
     yield from (leverage.build(db, day, asset) for asset in _ASSETS)
     yield heatmap.build(db, day)
     yield ranked.by_venue(db, day)
+    yield by_price.build(db, day)
     yield history.build(db, day)

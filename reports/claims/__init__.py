@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.claims import context, coverage, history, leverage, liquidations, market, outlook, wordings
+from reports.claims import brunt, context, coverage, history, leverage, liquidations, market, outlook, why, wordings
 from reports.claims.model import Claim, Draft, Figure, Place, decide
 from reports.claims.regime import Regime, classify
 from reports.facts.model import FactStore
@@ -82,6 +82,8 @@ _SOURCES: tuple[Callable[[FactStore, Regime], list[Draft]], ...] = (
     coverage.drafts,
     liquidations.drafts,
     history.drafts,
+    brunt.drafts,
+    why.drafts,
     market.drafts,
     context.drafts,
     leverage.drafts,

@@ -14,10 +14,8 @@ _STREAK = 3
 
 def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     """Every sentence about breadth, dominance, streaks, volatility and pace that may be said of this day."""
-    loud = when("regime is one of large liquidations", regime.name in ("long_flush", "short_squeeze", "two_sided"))
     whole = when("enough assets to be called the market", is_market(store))
     return [
-        _cascade(store, loud),
         _breadth(store, whole),
         _lows(store, whole),
         _dominance(store, whole),
@@ -103,16 +101,6 @@ def _market_funding(store: FactStore) -> Draft:
         "the rates are those of {share} of the open interest known."
     )
     return Draft("leverage.market_funding", "leverage", "M", [wording], facts, [above("n", 3)])
-
-
-def _cascade(store: FactStore, loud: Gate) -> Draft:
-    facts = {name: store.get("cascade", name) for name in ("lag_s", "asset", "level_usd", "broke_at", "started_at")}
-    used = {"lag": facts["lag_s"], "asset": facts["asset"], "level": facts["level_usd"], "at": facts["started_at"]}
-    wording = "A wave of liquidations began at {at:clock} UTC, {lag:minutes} after {asset} went through {level}."
-    if facts["lag_s"] and not facts["lag_s"].value:
-        del used["lag"]
-        wording = "A wave of liquidations began at {at:clock} UTC, in the minute in which {asset} went through {level}."
-    return Draft("lead.waves.cascade", "lead", "D", [wording], used, [loud])
 
 
 def _is_negative(fact: Fact | None) -> bool:

@@ -15,11 +15,10 @@ _THROTTLED = 0.1
 
 def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     """Every sentence about waves and ranks that may be said of this day."""
-    loud = when("regime is one of large liquidations", regime.name in ("long_flush", "short_squeeze", "two_sided"))
+    loud = when("regime is one of large liquidations", regime.is_loud)
     return [
         _waves(store, loud),
         _largest_wave(store, loud),
-        _feedback(store, loud),
         _rank(store),
         _since(store),
         _of_interest(store, loud),
@@ -58,27 +57,6 @@ def _largest_wave(store: FactStore, loud: Gate) -> Draft:
         wording = wording.replace(f"{verb} by {{move}}", "was little changed")
     several = when("there is more than one wave", len(waves) > 1)
     return Draft("liquidations.largest_wave", "liquidations", "M", [wording], facts, [loud, several])
-
-
-def _feedback(store: FactStore, loud: Gate) -> Draft:
-    peaks = [fact for fact in store if fact.model == "marts.liquidation_waves" and fact.metric == "peak_at"]
-    turns = [fact for fact in store if fact.model == "marts.wave_feedback" and fact.metric == "n_alternations"]
-    place = max(range(len(turns)), key=lambda at: turns[at].number, default=None)
-    row = store.row("wave_feedback", turns[place].entity if place is not None else "")
-    facts = {
-        "peak": peaks[place] if place is not None and len(peaks) == len(turns) else None,
-        "n": row("n_alternations"),
-        "asset": row("leader_asset"),
-    }
-    side, held = row("liquidated_side"), row("is_feedback")
-    price, who = ("higher", "shorts") if side and side.value == "short" else ("lower", "longs")
-    wording = (
-        f"In the wave busiest at {{peak:clock}} UTC, {price} prices of {{asset}} and heavier liquidations of {who} took turns "
-        "{n} times, which is consistent with feedback between them."
-    )
-    several = when("there is more than one wave", len(peaks) > 1)
-    enough = when("the turns are as many as feedback asks for", bool(held and held.value))
-    return Draft("liquidations.feedback", "liquidations", "I", [wording], facts, [loud, several, enough])
 
 
 def _rank(store: FactStore) -> Draft:

@@ -1,12 +1,16 @@
 """Sentences about open interest, funding and broken levels."""
 
-from reports.claims.model import Draft, Gate, above, below, is_slight, when
+from collections.abc import Sequence
+
+from reports.claims.model import Draft, Gate, below, is_slight, when
 from reports.claims.regime import Regime, reference_assets
 from reports.facts.derive import FLAT_FUNDING, FLUSHED, HIGH_FUNDING
 from reports.facts.model import Fact, FactStore
 
 ELEVATED = 0.8
 """Percentile of open interest over the year before, or 90 days where no year is known, from which it counts as elevated."""
+LEADERS = 2
+"""Assets with most liquidated, of whom the recap tells first."""
 _DEPTH = {"daily_close": 3, "hourly_close": 2, "touch": 1}
 
 
@@ -16,20 +20,40 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     named = [asset for asset in reference_assets(store) if asset in assets]
     breaks = [found for asset in reference_assets(store) if (found := chosen_break(store, asset))]
     return [
-        *(_elevated(store, asset) for asset in named),
-        *(_open_interest(store, asset) for asset in named),
-        *(_funding(store, asset) for asset in named),
+        _elevated(store, named),
+        _open_interest(store, named),
+        _funding(store, named),
         *(_reset(store, asset) for asset in named[:1]),
         *(_flushed(store, asset, regime) for asset in named[:1]),
-        *(_break(store, found) for found in breaks),
-        *(_next(store, asset) for asset in reference_assets(store)[:1]),
+        *(_break(store, found, regime) for found in breaks),
+        *(_next(store, asset, regime) for asset in reference_assets(store)[:1]),
     ]
 
 
-def chosen_break(store: FactStore, asset: str) -> str | None:
-    """The break that prose tells of an asset: the roundest level broken, then the deepest kind of break."""
-    found = _levels(store, asset)
+def chosen_break(store: FactStore, asset: str, side: str = "") -> str | None:
+    """The break that prose tells of an asset, of a side if given: the roundest level broken, then the deepest kind of break."""
+    found = [
+        fact
+        for fact in _levels(store, asset)
+        if side in ("", store.value("level_breaks", *fact.entity.split("@", 1), "side"))
+    ]
     return max(found, key=lambda fact: _weight(store, fact)).entity if found else None
+
+
+def told_break(store: FactStore, entity: str) -> tuple[str, dict[str, Fact | None]]:
+    """How a break is told after its asset's name, by its kind, with its facts."""
+    row = store.row("level_breaks", *entity.split("@", 1))
+    kind, under = row("break_kind"), _is_support(store, entity)
+    side, verb = ("below", "fell") if under else ("above", "rose")
+    told = f"{verb} through {{level}} at {{at:clock}} UTC"
+    if kind and kind.value == "daily_close":
+        told += f" and closed the day {side} it"
+    elif kind and kind.value == "hourly_close":
+        told += f", with an hourly close {side} it"
+        told += ", and won it back later" if store.value("level_breaks", *entity.split("@", 1), "reclaimed") else ""
+    else:
+        told = "touched {level} at {at:clock} UTC, without an hourly close beyond it"
+    return told, {"asset": row("asset"), "level": row("level_usd"), "at": row("broke_at")}
 
 
 def _weight(store: FactStore, fact: Fact) -> tuple[int, int, float]:
@@ -39,19 +63,28 @@ def _weight(store: FactStore, fact: Fact) -> tuple[int, int, float]:
     return zeros, kind, -level
 
 
-def _elevated(store: FactStore, asset: str) -> Draft:
-    row = store.row("leverage_daily", asset)
-    facts = {
-        "asset": row("asset"),
-        "percentile": row("oi_percentile"),
-        "usd": row("oi_usd_open"),
-        "days": row("oi_lookback_days"),
-    }
-    wording = (
-        "The day began with open interest in {asset} of {usd}, in coin no lower than on {percentile} of the days known among the "
-        "{days} before."
+def _elevated(store: FactStore, assets: Sequence[str]) -> Draft:
+    """Of which assets open interest was high before anything of the day happened."""
+    high = [asset for asset in assets if (store.number("leverage_daily", asset, "oi_percentile") or 0) >= ELEVATED]
+    shares = [store.number("leverage_daily", asset, "oi_percentile") for asset in high]
+    facts: dict[str, Fact | None] = {}
+    for place, asset in enumerate(high):
+        row = store.row("leverage_daily", asset)
+        columns = (
+            ("asset", "asset"),
+            ("usd", "oi_usd_open"),
+            ("percentile", "oi_percentile"),
+            ("days", "oi_lookback_days"),
+        )
+        facts |= {f"{name}_{place}": row(column) for name, column in columns}
+    told = "; ".join(
+        f"in {{asset_{place}}} with {{usd_{place}}}, in coin no lower than on {'any' if share == 1 else f'{{percentile_{place}}}'} "
+        f"of the days known among the {{days_{place}}} before"
+        for place, share in enumerate(shares)
     )
-    return Draft(f"leverage.elevated.{asset}", "leverage", "M", [wording], facts, [above("percentile", ELEVATED)])
+    wording = f"Open interest was elevated before: the day began {told}."
+    some = when(f"open interest stood at or above that of {ELEVATED:.0%} of the days before", bool(high))
+    return Draft("leverage.elevated", "leverage", "M", [wording], facts, [some])
 
 
 def _reset(store: FactStore, asset: str) -> Draft:
@@ -61,36 +94,50 @@ def _reset(store: FactStore, asset: str) -> Draft:
         Gate(f"before at least {HIGH_FUNDING:.2%}", lambda found: abs(found["before"].number) >= HIGH_FUNDING),
         Gate(f"after at most {FLAT_FUNDING:.3%}", lambda found: abs(found["after"].number) <= FLAT_FUNDING),
     ]
-    wording = "At {after:rate_words} after {before:rate_words}, funding in {asset} is consistent with a reset."
+    wording = "For {asset} that is consistent with a reset of funding."
     return Draft(f"leverage.reset.{asset}", "leverage", "I", [wording], facts, gates)
 
 
-def _open_interest(store: FactStore, asset: str) -> Draft:
-    change = store.get("leverage_daily", asset, "oi_coin_change_pct")
-    facts = {
-        "asset": store.get("leverage_daily", asset, "asset"),
-        "change": change,
-        "before": store.get("leverage_daily", asset, "oi_coin_open"),
-        "after": store.get("leverage_daily", asset, "oi_coin_close"),
-        "n": store.get("leverage_daily", asset, "n_venues_oi"),
-    }
-    verb = "fell" if _negative(change) else "rose"
-    venues = "venue" if facts["n"] and facts["n"].value == 1 else "venues"
-    moved = f"{verb} by {{change}} in coin, from {{before}} to {{after}}"
-    if is_slight(change):
-        moved = "was little changed in coin, at {after}"
-    wording = f"Open interest in {{asset}} {moved}, over {{n}} {venues}."
-    return Draft(f"leverage.open_interest.{asset}", "leverage", "M", [wording], facts)
+def _open_interest(store: FactStore, assets: Sequence[str]) -> Draft:
+    """How open interest went in each asset, over how many venues."""
+    known = [asset for asset in assets if store.get("leverage_daily", asset, "oi_coin_change_pct")]
+    facts: dict[str, Fact | None] = {} if known else {"change": None}
+    parts = []
+    for place, asset in enumerate(known):
+        row = store.row("leverage_daily", asset)
+        change, n = row("oi_coin_change_pct"), row("n_venues_oi")
+        columns = (("asset", "asset"), ("before", "oi_coin_open"), ("after", "oi_coin_close"), ("n", "n_venues_oi"))
+        facts |= {f"{name}_{place}": row(column) for name, column in columns}
+        moved = f"was little changed in coin, at {{after_{place}}}"
+        if is_slight(change):
+            del facts[f"before_{place}"]
+        else:
+            facts[f"change_{place}"] = change
+            verb = "fell" if _negative(change) else "rose"
+            moved = f"{verb} by {{change_{place}}} in coin, from {{before_{place}}} to {{after_{place}}}"
+        venues = "venue" if n and n.value == 1 else "venues"
+        where = "Open interest in" if not place else "in"
+        parts.append(f"{where} {{asset_{place}}} {'' if not place else 'it '}{moved}, over {{n_{place}}} {venues}")
+    return Draft("leverage.open_interest", "leverage", "M", [f"{'; '.join(parts)}."], facts)
 
 
-def _funding(store: FactStore, asset: str) -> Draft:
-    facts = {
-        "asset": store.get("leverage_daily", asset, "asset"),
-        "before": store.get("leverage_daily", asset, "funding_8h_open"),
-        "after": store.get("leverage_daily", asset, "funding_8h_close"),
-    }
-    wording = "Funding in {asset} went from {before:rate_words} to {after:rate_words} per eight hours."
-    return Draft(f"leverage.funding.{asset}", "leverage", "M", [wording], facts)
+def _funding(store: FactStore, assets: Sequence[str]) -> Draft:
+    known = [asset for asset in assets if None not in _rates_of(store, asset).values()]
+    facts: dict[str, Fact | None] = {} if known else {"before": None}
+    parts = []
+    for place, asset in enumerate(known):
+        facts |= {f"{name}_{place}": fact for name, fact in _rates_of(store, asset).items()}
+        where, per = ("Funding in", " per eight hours") if not place else ("in", "")
+        went = "went " if not place else ""
+        parts.append(
+            f"{where} {{asset_{place}}} {went}from {{before_{place}:rate_words}} to {{after_{place}:rate_words}}{per}"
+        )
+    return Draft("leverage.funding", "leverage", "M", [f"{', '.join(parts)}."], facts)
+
+
+def _rates_of(store: FactStore, asset: str) -> dict[str, Fact | None]:
+    row = store.row("leverage_daily", asset)
+    return {"asset": row("asset"), "before": row("funding_8h_open"), "after": row("funding_8h_close")}
 
 
 def _flushed(store: FactStore, asset: str, regime: Regime) -> Draft:
@@ -98,28 +145,25 @@ def _flushed(store: FactStore, asset: str, regime: Regime) -> Draft:
         "asset": store.get("leverage_daily", asset, "asset"),
         "change": store.get("leverage_daily", asset, "oi_coin_change_pct"),
     }
-    wording = "With {change} of the open interest in {asset} gone in coin terms, the day is consistent with leverage leaving the market."
+    wording = "A fall of open interest that deep in {asset}, in coin, is consistent with leverage leaving the market."
     gates = [below("change", FLUSHED), when("regime is a long flush", regime.name == "long_flush")]
     return Draft("leverage.flushed", "leverage", "I", [wording], facts, gates)
 
 
-def _break(store: FactStore, entity: str) -> Draft:
-    row = store.row("level_breaks", *entity.split("@", 1))
-    facts = {"asset": row("asset"), "level": row("level_usd"), "at": row("broke_at")}
-    kind, under = store.value("level_breaks", *entity.split("@", 1), "break_kind"), _is_support(store, entity)
-    side, verb = ("below", "fell") if under else ("above", "rose")
-    close = {"hourly_close": f", with an hourly close {side} it", "daily_close": f" and closed the day {side} it"}.get(
-        str(kind), ""
-    )
-    wording = f"{{asset}} {verb} through {{level}} at {{at:clock}} UTC{close}."
-    if kind == "touch":
-        wording = "{asset} touched {level} at {at:clock} UTC, without an hourly close beyond it."
-    if kind == "hourly_close" and store.value("level_breaks", *entity.split("@", 1), "reclaimed"):
-        wording = wording[:-1] + ", and won it back later."
-    return Draft(f"levels.break.{entity}", "levels", "M", [wording], facts)
+def _break(store: FactStore, entity: str, regime: Regime) -> Draft:
+    told, facts = told_break(store, entity)
+    elsewhere = _elsewhere(store, entity.split("@")[0], regime)
+    return Draft(f"levels.break.{entity}", "levels", "M", [f"{{asset}} {told}."], facts, [elsewhere])
 
 
-def _next(store: FactStore, asset: str) -> Draft:
+def _elsewhere(store: FactStore, asset: str, regime: Regime) -> Gate:
+    """Whether an asset's levels are not told already of those that took the brunt."""
+    led = asset in store.entities("liquidations_by_asset_daily")[:LEADERS]
+    told = led and regime.lost_side != "" and chosen_break(store, asset, regime.lost_side) is not None
+    return when("it is not told of the assets that took the brunt", not told)
+
+
+def _next(store: FactStore, asset: str, regime: Regime) -> Draft:
     """The next level beyond the last one broken, if the day did not reach it."""
     found = [fact for fact in _levels(store, asset) if _is_support(store, fact.entity)]
     last = min(found, key=lambda fact: fact.number).entity if found else f"{asset}@"
@@ -132,7 +176,7 @@ def _next(store: FactStore, asset: str) -> Draft:
     }
     wording = "Under the last level broken, {level}, the next one for {asset} is {next}; the low of the day was {low}."
     ahead = Gate("the low is above the next level", lambda found: found["low"].number > found["next"].number)
-    return Draft("levels.next", "levels", "D", [wording], facts, [ahead])
+    return Draft("levels.next", "levels", "D", [wording], facts, [ahead, _elsewhere(store, asset, regime)])
 
 
 def _levels(store: FactStore, asset: str) -> list[Fact]:

@@ -5,6 +5,7 @@ from functools import reduce
 
 from reports import names
 from reports.claims import wordings
+from reports.claims.history import ENOUGH_DAYS, NOTABLE_RANK
 from reports.claims.model import Draft, Gate, Place, above, below, when
 from reports.claims.regime import Regime, is_aggregated, reference_venue
 from reports.facts.model import Fact, FactStore
@@ -43,7 +44,7 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
         _lead(store),
         *_none(store, regime),
         _mixed(store),
-        _totals(store),
+        _totals(store, regime),
         _leaders(store),
         _busiest(store),
         _largest(store),
@@ -219,13 +220,27 @@ def plural(noun: str, n: Fact | None) -> str:
     return noun if n and n.value == 1 else f"{noun}s"
 
 
-def _totals(store: FactStore) -> Draft:
+def _totals(store: FactStore, regime: Regime) -> Draft:
     told = [
         f"Liquidations of at least {{total}}: {{long}} of longs against {{short}} of shorts, {{share}} {lean(store)}.",
         f"At least {{total}} liquidated: longs {{long}}, shorts {{short}}, which makes {{share}} {lean(store)}.",
     ]
     facts = market(store)
     chosen = {name: facts[name] for name in ("total", "long", "short")} | {"share": facts[f"{lean(store)}_share"]}
+    rank, n = store.get("event_history", "rank_all"), store.get("event_history", "n_days")
+    if (
+        regime.is_loud
+        and not is_aggregated(store)
+        and rank
+        and n
+        and rank.number <= NOTABLE_RANK
+        and n.number >= ENOUGH_DAYS
+    ):
+        told = [
+            f"At least {{total}} liquidated, {{share}} of it {lean(store)}s: by USD the {{rank:place}} of {{n}} days that can be compared.",
+            f"At least {{total}} liquidated, {{share}} {lean(store)}, by USD the {{rank:place}} of the {{n}} days that can be compared.",
+        ]
+        chosen = {"total": facts["total"], "share": chosen["share"], "rank": rank, "n": n}
     if is_one_side_alone(store):
         told = [
             f"Liquidations of at least {{total}}, all of it {lean(store)}s.",

@@ -17,6 +17,8 @@ Place = Literal[
     "headline",
     "takeaway",
     "lead",
+    "brunt",
+    "why",
     "liquidations",
     "market_cap",
     "prices",

@@ -11,8 +11,14 @@ ENOUGH_ANALOGS = 3
 def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     """Every sentence about what comes next that may be said of this day."""
     flush = when("regime is a long flush", regime.name == "long_flush")
-    loud = when("regime is one of large liquidations", regime.name in ("long_flush", "short_squeeze", "two_sided"))
-    return [_signals(store, flush), _levels(store, flush), _analogs(store, loud), _moves(store, loud)]
+    loud = when("regime is one of large liquidations", regime.is_loud)
+    return [
+        _signals(store, flush),
+        _range(store, regime),
+        _levels(store, flush),
+        _analogs(store, loud),
+        _moves(store, loud),
+    ]
 
 
 def _signals(store: FactStore, flush: Gate) -> Draft:
@@ -46,6 +52,23 @@ def _signals(store: FactStore, flush: Gate) -> Draft:
     return Draft("outlook.signals", "outlook", "I", [wording + ending], facts, [flush, above("n", 2)])
 
 
+def _range(store: FactStore, regime: Regime) -> Draft:
+    """The nearest levels on both sides of the close: consolidation between them, continuation beyond."""
+    row = store.row("next_levels_daily", "BTC")
+    facts = {"asset": row("asset"), "close": row("close_usd"), "below": row("below_usd"), "above": row("above_usd")}
+    beyond = "a daily close beyond one of them would end it that way"
+    if regime.name in ("long_flush", "new_shorts", "drawdown_without_liquidations"):
+        beyond = "a daily close under the first would continue the fall, one over the second would begin to undo it"
+    if regime.name in ("short_squeeze", "new_longs", "rally_without_leverage"):
+        beyond = "a daily close over the second would continue the rise, one under the first would begin to undo it"
+    wording = (
+        "{asset} closed at {close}; the nearest levels on both sides are {below} and {above}. Between them it consolidates; "
+        f"{beyond}."
+    )
+    told = when("the day is no quiet one", regime.name not in ("quiet", "impaired", "uncovered"))
+    return Draft("outlook.range", "outlook", "D", [wording], facts, [told])
+
+
 def _levels(store: FactStore, flush: Gate) -> Draft:
     entity = chosen_break(store, "BTC") or "BTC@"
     row = store.row("level_breaks", *entity.split("@", 1))
@@ -59,8 +82,10 @@ def _levels(store: FactStore, flush: Gate) -> Draft:
         wording = (
             "For {asset}, a daily close under {level} would confirm the break and leave {next} as the next level below."
         )
+    near = [store.get("next_levels_daily", "BTC", f"{side}_usd") for side in ("below", "above")]
+    alone = when("levels on both sides of the close are not told", None in near)
     support = when("the level was a support", store.value("level_breaks", *entity.split("@", 1), "side") == "support")
-    return Draft("outlook.levels", "outlook", "D", [wording], facts, [flush, support])
+    return Draft("outlook.levels", "outlook", "D", [wording], facts, [flush, support, alone])
 
 
 def _analogs(store: FactStore, loud: Gate) -> Draft:

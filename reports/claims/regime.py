@@ -20,6 +20,16 @@ class Regime:
         """Whether the recap must say first what it lacks."""
         return self.name in ("uncovered", "impaired")
 
+    @property
+    def is_loud(self) -> bool:
+        """Whether liquidations are what the day is told by."""
+        return self.name in ("long_flush", "short_squeeze", "two_sided")
+
+    @property
+    def lost_side(self) -> str:
+        """The side of the levels that give way, where liquidations are of one side: support, resistance, or empty."""
+        return {"long_flush": "support", "short_squeeze": "resistance"}.get(self.name, "")
+
 
 def classify(store: FactStore) -> Regime:
     """Return the regime of the day; one that the mart has no row of was not covered."""

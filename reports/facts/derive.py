@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from reports import names
+from reports import events, names
 from reports.facts.marts import CAPS, LEVERAGE, LIQUIDATIONS, PRICES
 from reports.facts.model import EXACT, Fact, FactStore, Unit, Value, fact_id
 
@@ -19,6 +19,8 @@ FLAT_FUNDING, HIGH_FUNDING = 0.00005, 0.0001
 """Funding per eight hours that counts as reset, after it was at least so high."""
 LEADERS, SOON = ("BTC", "ETH"), timedelta(minutes=30)
 """Whose levels the market watches, and how soon after a break a wave followed it."""
+NEAR_LEVEL = 0.01
+"""How far beyond a level the mart `liquidations_at_levels` counts."""
 FEW = 3
 """Up to so many assets a sum is called by their names: two assets are not the market."""
 
@@ -36,6 +38,7 @@ def derive(store: FactStore, states: States) -> None:
     _signals(store)
     _cascade(store)
     _files(store)
+    _events(store)
 
 
 def _window(store: FactStore) -> None:
@@ -46,6 +49,8 @@ def _window(store: FactStore) -> None:
     _state(store, "window", "hours", 24, "count")
     _state(store, "window", "funding_hours", 8, "count")
     _state(store, "window", "month_days", 30, "count")
+    _state(store, "window", "year_days", 365, "count")
+    _state(store, "window", "near_level", NEAR_LEVEL, "fraction")
 
 
 def _shares(store: FactStore) -> None:
@@ -261,6 +266,19 @@ def _files(store: FactStore) -> None:
     _state(store, "files", "n", len({file.path for file in store.files}), "count")
     for metric in ("rows_in", "rows_kept", "rows_quarantined", "rows_unknown_instrument"):
         _state(store, "files", metric, sum(getattr(file, metric) for file in store.files), "count")
+
+
+def _events(store: FactStore) -> None:
+    """What the user's event file says of the day, word for word."""
+    for number, event in enumerate(events.of(store.day), 1):
+        for metric, text in (("text", event.text), ("source", event.source)):
+            store.add(
+                Fact(
+                    id=fact_id("events", str(number), metric), metric=metric, entity=f"event {number}", window=_window_of(store.day),
+                    value=text, unit="name", as_of=datetime.combine(store.day + timedelta(days=1), time()), coverage="unknown",
+                    model="events.toml", column=metric, where={"day": store.day, "event": number}, dump_files=(),
+                )
+            )  # fmt: skip
 
 
 def _state(store: FactStore, group: str, metric: str, value: Value, unit: Unit) -> None:

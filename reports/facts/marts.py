@@ -60,6 +60,9 @@ _CAPS: dict[str, Unit] = {
     "resolution_s": "seconds",
 }  # fmt: skip
 
+_TOLD_OF = "asset in ('BTC', 'ETH')"
+"""Assets whose levels and build-up are told."""
+
 MARTS: tuple[Mart, ...] = (
     Mart(
         "liquidations_market_daily",
@@ -132,6 +135,13 @@ MARTS: tuple[Mart, ...] = (
         order="started_at",
     ),
     Mart(
+        "wave_venues",
+        {"total_usd": "usd", "share_of_wave": "fraction", "times_outside": "ratio", "has_wave": "flag"},
+        LIQUIDATIONS,
+        keys=("wave", "venue"),
+        order="wave, total_usd desc",
+    ),
+    Mart(
         "wave_feedback",
         {"n_alternations": "count", "liquidated_side": "name", "leader_asset": "name", "is_feedback": "flag"},
         LIQUIDATIONS,
@@ -160,6 +170,32 @@ MARTS: tuple[Mart, ...] = (
             **_all("fraction", "percentile_365d", "share_of_oi"),
         },
         LIQUIDATIONS,
+    ),
+    Mart(
+        "liquidations_asset_history",
+        {"times_median": "ratio", "robust_z": "ratio", "n_days": "count"},
+        LIQUIDATIONS,
+        keys=("asset",),
+        order="total_usd desc",
+    ),
+    Mart(
+        "liquidations_by_price",
+        {
+            "max(total_usd) as most_usd": "usd",
+            "arg_max(from_usd, total_usd) as most_from_usd": "usd_price",
+            "arg_max(to_usd, total_usd) as most_to_usd": "usd_price",
+        },
+        LIQUIDATIONS,
+        keys=("asset",),
+        grouped=True,
+        where=_TOLD_OF,
+    ),
+    Mart(
+        "liquidations_at_levels",
+        {**_all("usd", "beyond_usd", "side_usd"), "beyond_share": "fraction"},
+        (*LIQUIDATIONS, *PRICES),
+        keys=("asset", "level"),
+        order="beyond_share desc",
     ),
     Mart(
         "analog_days",
@@ -225,9 +261,26 @@ MARTS: tuple[Mart, ...] = (
             **_all("fraction", "realised_volatility", "rv_percentile_365d"),
             "return_interval_s": "seconds",
             "n_days": "count",
+            "is_thin": "flag",
+            "thin_evidence": "name",
         },
         PRICES,
         keys=("asset",),
+    ),
+    Mart(
+        "relative_moves_daily",
+        {**_all("fraction", "return_pct", "expected_pct", "excess_pct"), "beta_to_btc": "ratio", "n_days": "count"},
+        PRICES,
+        keys=("asset",),
+        order="abs(excess_pct) desc",
+        where="asset in (select asset from marts.volatility_daily where day = $day and is_thin)",
+    ),
+    Mart(
+        "next_levels_daily",
+        {**_all("usd_price", "close_usd", "below_usd", "above_usd"), **_all("name", "below_kinds", "above_kinds")},
+        PRICES,
+        keys=("asset",),
+        where=_TOLD_OF,
     ),
     Mart(
         "prices_by_venue_daily",
@@ -267,6 +320,17 @@ MARTS: tuple[Mart, ...] = (
         LEVERAGE,
         keys=("asset",),
         order="oi_usd_open desc nulls last",
+    ),
+    Mart(
+        "leverage_build_ups",
+        {
+            **_all("usd_price", "range_low_usd", "range_high_usd"),
+            **_all("fraction", "range_width_pct", "oi_coin_change_pct"),
+            "n_days": "count",
+        },
+        (*LEVERAGE, *PRICES),
+        keys=("asset",),
+        where=_TOLD_OF,
     ),
     Mart(
         "funding_market_daily",

@@ -16,6 +16,7 @@ Unit = Literal[
     "coin",
     "fraction",
     "fraction_per_8h",
+    "ratio",
     "count",
     "rank",
     "seconds",

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from reports import names
+from reports import events, names
 from reports.facts.model import Fact, FactStore
 from reports.verify.marts import Check, scalar
 
@@ -110,6 +110,10 @@ _UNKNOWN = object()
 
 def _found(db: duckdb.DuckDBPyConnection, store: FactStore, fact: Fact) -> Any:
     group, _, metric = fact.id.partition(".")
+    if group == "events":
+        number, _, column = metric.partition(".")
+        found = dict(enumerate(events.of(store.day), 1)).get(int(number))
+        return getattr(found, column, None)
     if group == "window":
         return _window(store)[metric]
     if group in _DATASETS and metric in _COVERAGE:
@@ -141,6 +145,8 @@ def _window(store: FactStore) -> dict[str, Any]:
         "hours": 24,
         "funding_hours": 8,
         "month_days": 30,
+        "year_days": 365,
+        "near_level": 0.01,
     }
 
 

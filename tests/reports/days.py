@@ -99,6 +99,8 @@ def _day(scene: Scene) -> Iterator[tuple[str, dict[str, Any]]]:
     if scene.regime in _FALLS + _RISES:
         price_venues = price_venues or ["binance"]
     priced = coins if scene.is_now(0.9) else coins[:1]
+    if price_venues:
+        yield from _how(scene, coins, venues, priced, move)
     for coin in priced:
         for venue in price_venues:
             yield from _prices(scene, coin, venue, move)
@@ -335,6 +337,48 @@ def _levels(scene: Scene, coins: list[str], move: float) -> Iterator[tuple[str, 
                 "side": side, "broke_at": scene.at(scene.one_of(0, 55, 60, 390, 1439)), "break_kind": kind,
                 "reclaimed": scene.one_of(True, False), "next_level_usd": scene.one_of(None, level * (1 + move)),
             }  # fmt: skip
+            if scene.is_now(0.8):
+                share = scene.one_of(0.0, 0.39, 0.4, 1.0)
+                yield "liquidations_at_levels", {
+                    "asset": coin, "level": f"level {step}", "level_usd": level, "side": side, "beyond_usd": share * 1e6, "side_usd": 1e6,
+                    "beyond_share": share,
+                }  # fmt: skip
+
+
+def _how(
+    scene: Scene, coins: list[str], venues: list[str], priced: list[str], move: float
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What tells how the day came about: build-up, venues of waves, own histories, thin names, levels on both sides."""
+    for wave in (1, 2):
+        for venue in venues if scene.regime in _LOUD else []:
+            yield "wave_venues", {
+                "wave": wave, "venue": venue, "total_usd": 1e7, "long_usd": 5e6, "share_of_wave": 1 / len(venues),
+                "times_outside": scene.one_of(None, 1.2, 90.0), "has_wave": scene.one_of(True, True, False),
+            }  # fmt: skip
+    for coin in coins:
+        yield "liquidations_asset_history", {
+            "asset": coin, "total_usd": 1e7, "median_usd": 1e6, "times_median": scene.one_of(None, 0.0, 9.96, 10.0, 120.4),
+            "n_days": scene.one_of(3, 84), "robust_z": scene.one_of(None, -1.0, 1.9, 2.4, 11.0),
+        }  # fmt: skip
+    for coin in [coin for coin in coins if coin != "BTC" and scene.is_now(0.5)]:
+        returned, beta = scene.one_of(move, 3 * move, -move), scene.one_of(0.0, 0.9, 1.4)
+        yield "relative_moves_daily", {
+            "asset": coin, "return_pct": returned, "btc_return_pct": move, "beta_to_btc": beta, "n_days": 60,
+            "expected_pct": beta * move, "excess_pct": returned - beta * move,
+        }  # fmt: skip
+        thin = scene.one_of(True, True, False, None)
+        yield "volatility_daily", {"asset": coin, "realised_volatility": 1.2, "return_interval_s": 60, "is_thin": thin}
+    for coin in [coin for coin in ("BTC", "ETH") if coin in priced and scene.is_now(0.7)]:
+        start = COINS[coin]
+        yield "leverage_build_ups", {
+            "asset": coin, "n_days": scene.one_of(5, 30), "range_low_usd": start * 0.97, "range_high_usd": start * scene.one_of(0.97, 1.04),
+            "range_width_pct": scene.one_of(0.0, 0.072), "oi_coin_change_pct": scene.one_of(None, -0.2, 0.1, 0.44),
+        }  # fmt: skip
+        close = start * (1 + move)
+        yield "next_levels_daily", {
+            "asset": coin, "close_usd": close, "below_usd": scene.one_of(None, close * 0.99, close * 0.98),
+            "above_usd": scene.one_of(None, close * 1.01, close * 1.03),
+        }  # fmt: skip
 
 
 def _around(scene: Scene, coins: list[str], capped: bool) -> Iterator[tuple[str, dict[str, Any]]]:

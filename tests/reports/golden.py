@@ -19,6 +19,8 @@ _PLACES: tuple[Place, ...] = (
     "headline",
     "takeaway",
     "lead",
+    "brunt",
+    "why",
     "liquidations",
     "market_cap",
     "levels",

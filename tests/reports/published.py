@@ -223,11 +223,14 @@ class Market:
         )  # fmt: skip
 
     def _leverage(self, db: duckdb.DuckDBPyConnection) -> None:
+        percentile = 0.98 if self.regime == "long_flush" else None
+        funding = 0.00009 if self.regime == "quiet" else -0.00004
+        days = 90 if percentile else None
         for asset, coins in {"BTC": 98_000.0, "ETH": 2.1e6}.items():
             after, usd = coins * (1 + self.oi_change), coins * PRICES[asset]
             row = (
                 self.day, asset, coins, after, self.oi_change, usd, after * PRICES[asset] * (1 + self.close),
-                usd * self.oi_change, after * PRICES[asset] * self.close, 0.0001, -0.00004, 2, 2, None, None, self.simulated,
+                usd * self.oi_change, after * PRICES[asset] * self.close, 0.0001, funding, 2, 2, percentile, days, self.simulated,
             )  # fmt: skip
             _fill(db, "marts.leverage_daily", [row])
         if self.breaks:
@@ -252,7 +255,7 @@ class Market:
             _fill(db, "marts.market_breadth_daily", [breadth])
             _fill(db, "marts.market_dominance_daily", [(self.day, "BTC", 1, 0.59, 0.64)])
             _fill(db, "marts.streaks_daily", [(self.day, 3, 0)])
-            _fill(db, "marts.volatility_daily", [(self.day, "BTC", 0.98, 300, 0.97, 84)])
+            _fill(db, "marts.volatility_daily", [(self.day, "BTC", 0.98, 300, 0.97, 84, False, None)])
             _fill(db, "marts.funding_market_daily", [(self.day, 0.0002, 0.00001, 0.53, n, 1)])
         _fill(db, "marts.regime_daily", [(self.day, self.regime, "as the test says")])
 
@@ -272,8 +275,42 @@ class Market:
         for number, (ratio, change) in enumerate(((0.3, -0.02), (0.7, 0.01), (0.2, -0.01), (0.6, None)), 1):
             analog = (self.day, since + timedelta(days=9 * number), 4e8, 4e8 * ratio, ratio, change)
             _fill(db, "marts.analog_days", [analog])
+        if self.regime == "long_flush" and self.capped:
+            self._how(db, total)
         throttled = (self.day, 17, "binance", "ETHUSDT", "latest_per_symbol_second", 1400, 0.24)
         _fill(db, "marts.liquidation_saturation_hourly", [throttled])
+
+    def _how(self, db: duckdb.DuckDBPyConnection, total: float) -> None:
+        """How a flush came about: leverage built in a range, levels lost first, venues, others that stood out."""
+        for wave, share in ((1, 0.2), (2, 0.5)):
+            for venue, part in self.venues.items():
+                row = (self.day, wave, venue, total * share * part, total * share * part, part, 90.0, True)
+                _fill(db, "marts.wave_venues", [row])
+        if self.breaks:
+            eth = (
+                self.day,
+                "ETH",
+                "round 2600",
+                2600.0,
+                "round number",
+                "support",
+                self._at(860),
+                "daily_close",
+                False,
+                2400.0,
+            )
+            _fill(db, "marts.level_breaks", [eth])
+            near = (self.day, "ETH", "round 2600", 2600.0, "support", 5e8, 1.09e9, 5e8 / 1.09e9)
+            _fill(db, "marts.liquidations_at_levels", [near])
+        built = (self.day, "BTC", 12, 84000.0, 91000.0, 1 / 12, 80_000.0, 98_000.0, 0.225, 0.225 / 12)
+        _fill(db, "marts.leverage_build_ups", [built])
+        for asset, usd, z in (("SOL", 2.01e8, 4.1), ("XRP", 7.12e7, 2.6), ("DOGE", 1.34e7, 0.4)):
+            _fill(db, "marts.liquidations_asset_history", [(self.day, asset, usd, usd / 9.3, 9.3, 84, z)])
+        thin = (self.day, "XRP", -0.121, -0.065, 1.1, 60, -0.0715, -0.0495)
+        _fill(db, "marts.relative_moves_daily", [thin])
+        _fill(db, "marts.volatility_daily", [(self.day, "XRP", 1.4, 300, 0.97, 84, True, "spread")])
+        levels = (self.day, "BTC", 78653.0, 78000.0, "round number", 80000.0, "round number")
+        _fill(db, "marts.next_levels_daily", [levels])
 
 
 def _fill(db: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -332,7 +369,21 @@ create table marts.market_breadth_daily (day date, n_assets integer, advancers i
 create table marts.market_dominance_daily (day date, asset varchar, cap_rank integer, dominance_all double, dominance_ex_stables double);
 create table marts.streaks_daily (day date, cap_falling_days integer, cap_rising_days integer);
 create table marts.volatility_daily (day date, asset varchar, realised_volatility double, return_interval_s integer,
-    rv_percentile_365d double, n_days integer);
+    rv_percentile_365d double, n_days integer, is_thin boolean, thin_evidence varchar);
+create table marts.wave_venues (day date, wave integer, venue varchar, total_usd double, long_usd double, share_of_wave double,
+    times_outside double, has_wave boolean);
+create table marts.liquidations_at_levels (day date, asset varchar, level varchar, level_usd double, side varchar, beyond_usd double,
+    side_usd double, beyond_share double);
+create table marts.leverage_build_ups (day date, asset varchar, n_days integer, range_low_usd double, range_high_usd double,
+    range_width_pct double, oi_coin_start double, oi_coin_end double, oi_coin_change_pct double, oi_coin_daily_pct double);
+create table marts.liquidations_asset_history (day date, asset varchar, total_usd double, median_usd double, times_median double,
+    n_days integer, robust_z double);
+create table marts.relative_moves_daily (day date, asset varchar, return_pct double, btc_return_pct double, beta_to_btc double,
+    n_days integer, expected_pct double, excess_pct double);
+create table marts.next_levels_daily (day date, asset varchar, close_usd double, below_usd double, below_kinds varchar, above_usd double,
+    above_kinds varchar);
+create table marts.liquidations_by_price (day date, asset varchar, liquidated_side varchar, bin integer, from_usd double, to_usd double,
+    from_open_pct double, total_usd double, n_orders bigint, priced_share double, simulated boolean);
 create table marts.funding_market_daily (day date, funding_8h_open double, funding_8h_close double, oi_share double,
     n_assets integer, n_venues integer);
 create table marts.regime_daily (day date, regime varchar, reason varchar);

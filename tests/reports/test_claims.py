@@ -202,7 +202,7 @@ def test_a_break_and_the_wave_that_followed_it_closely_are_told_together(
     with duckdb.connect(str(published)) as db:
         db.execute(f"insert into marts.level_breaks values ({', '.join('?' * len(level))})", level)
         store = gather(db, DAY)
-        found = [claim.text for claim in judge(store).said("lead") if claim.id == "lead.waves.cascade"]
+        found = [claim.text for claim in judge(store).said("why") if claim.id == "why.cascade"]
         checks = [check for check in derived(db, store) if check.id.startswith("cascade.")]
     assert found == ([said] if said else [])
     assert [check.found for check in checks] == [check.said for check in checks]

@@ -14,7 +14,7 @@ from reports.formats import show
 from reports.recap import write_recap
 from tests.reports.published import DAY, PRICES, Market
 
-_IN_THE_MAIL = ("headline", "takeaway", "lead", "levels", "leverage", "outlook", "coverage")
+_IN_THE_MAIL = ("headline", "takeaway", "lead", "brunt", "why", "levels", "leverage", "outlook", "coverage")
 
 
 def said(folder: Path) -> list[str]:

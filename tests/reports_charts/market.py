@@ -45,6 +45,8 @@ create table marts.leverage_daily (
 create table marts.level_breaks (
     day date, asset varchar, level varchar, level_usd double, kinds varchar, side varchar, broke_at timestamp,
     break_kind varchar, reclaimed boolean, next_level_usd double);
+create table marts.liquidations_by_price (
+    day date, asset varchar, liquidated_side varchar, bin integer, from_usd double, to_usd double, total_usd double, simulated boolean);
 create table marts.coverage_hourly (
     day date, hour integer, venue varchar, dataset varchar, state varchar, reason varchar);
 create table marts.dump_files (source varchar, dataset varchar, feed varchar, venue varchar, day date, simulated boolean);
@@ -66,6 +68,7 @@ def event_day(simulated: bool = False) -> duckdb.DuckDBPyConnection:
     _caps(db, simulated)
     _leverage(db, simulated)
     _levels(db)
+    _by_price(db, simulated)
     _fill(db, "liquidation_waves", [(DAY, 1, datetime(2026, 1, 31, 16), datetime(2026, 1, 31, 18, 30))])
     _provenance(db, simulated)
     return db
@@ -197,6 +200,16 @@ def _levels(db: duckdb.DuckDBPyConnection) -> None:
         (DAY, "ETH", "2600", 2600.0, "round", "support", at(15, 5), "daily_close", False, 2500.0),
     ]
     _fill(db, "level_breaks", rows)
+
+
+def _by_price(db: duckdb.DuckDBPyConnection, simulated: bool) -> None:
+    """ETH by half percents of its open: most longs right under 2,600, shorts above the open."""
+    rows = []
+    for bin in range(-21, 4):
+        edges = (2702.5 * (1 + bin / 200), 2702.5 * (1 + (bin + 1) / 200))
+        side, usd = ("long", 3e7 + (2e8 if bin == -8 else 0)) if bin < 0 else ("short", 2e7)
+        rows.append((DAY, "ETH", side, bin, *edges, usd, simulated))
+    _fill(db, "liquidations_by_price", rows)
 
 
 def _provenance(db: duckdb.DuckDBPyConnection, simulated: bool) -> None:

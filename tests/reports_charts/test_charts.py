@@ -35,6 +35,7 @@ ALL = [
     "leverage-eth",
     "liquidations-heatmap",
     "liquidations-by-venue",
+    "liquidations-by-price",
     "liquidations-history",
 ]
 
@@ -156,6 +157,7 @@ def test_a_png_is_twice_the_size_of_its_chart_and_small_enough_to_mail(charts: d
         ("price-btc", ["$84,211", "$78,379", "$82,000 hourly close below, 14:35", "$78,000 touched, 16:40"]),
         ("leverage-btc", ["88.2K", "down 3.2%", "minus 0.0040%"]),
         ("liquidations-by-venue", ["Binance with $1.34B", "60%"]),
+        ("liquidations-by-price", ["$230M of ETH longs", "$2,594", "$2,608"]),
         ("liquidations-history", ["$2.23B were liquidated on 31 Jan 2026", "more than on any earlier day"]),
     ],
 )
