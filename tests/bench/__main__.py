@@ -1,9 +1,10 @@
 """`make bench`: print every ratio."""
 
-from tests.bench import history, landing, memory, nightly, trades
+from tests.bench import history, landing, memory, nightly, recaps, trades
 
 landing.report()
 trades.report()
 nightly.report()
+recaps.report()
 history.report()
 memory.report()
