@@ -19,7 +19,7 @@ from reports.revisions import Revisions
 
 _SHOWN = 10
 GRAIN = frozenset((
-    "asset", "venue", "instrument", "symbol", "universe", "level", "liquidated_side", "bin", "bucket", "wave", "signal",
+    "asset", "venue", "instrument", "symbol", "universe", "level", "level_usd", "liquidated_side", "bin", "bucket", "wave", "signal",
     "hour", "at", "open_at", "analog_day", "source", "dataset", "feed", "path", "reason",
 ))  # fmt: skip
 """The columns that, with the day, say which row of a mart it is."""
