@@ -335,7 +335,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 _NAMED = (
     (r".*\.max_drawdown_\w+", r"\bpeak\b.*\btrough\b"), (r".*\.open_to_low_\w+", r"under the open\b|open to low"),
     (r"market_cap_\w+\.\w+\.change_(?:usd|pct)", r"[Cc]lose to close|the close before"), (r".*\.busiest_1h_\w+", r"busiest hour"),
-    (r"leverage_daily\..*\.oi_coin_change_pct", r"\bin coin\b"), (r".*percentile\w*", r"(?:higher|no lower) than on"),
+    (r"leverage_daily\..*\.oi_coin_change_pct", r"\bin coin\b"), (r".*percentile\w*", r"higher than on|at or above its level on"),
 )  # fmt: skip
 """What must be said where such a figure is printed: which of the falls it is, from which time to which."""
 _NO_WINDOW = re.compile(r"\b(?:weeks?|months?|quarters?|decades?|local time|noon|midnight)\b")

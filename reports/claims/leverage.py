@@ -78,13 +78,16 @@ def _elevated(store: FactStore, assets: Sequence[str]) -> Draft:
         )
         facts |= {f"{name}_{place}": row(column) for name, column in columns}
     told = "; ".join(
-        f"in {{asset_{place}}} with {{usd_{place}}}, in coin no lower than on {'any' if share == 1 else f'{{percentile_{place}}}'} "
-        f"of the days known among the {{days_{place}}} before"
+        f"in {{asset_{place}}} with {{usd_{place}}}, in coin {_placed(place, share)} of the days known among the {{days_{place}}} before"
         for place, share in enumerate(shares)
     )
     wording = f"Open interest was elevated before: the day began {told}."
     some = when(f"open interest stood at or above that of {ELEVATED:.0%} of the days before", bool(high))
     return Draft("leverage.elevated", "leverage", "M", [wording], facts, [some])
+
+
+def _placed(place: int, share: float | None) -> str:
+    return "the highest" if share == 1 else f"at or above its level on {{percentile_{place}}}"
 
 
 def _reset(store: FactStore, asset: str) -> Draft:

@@ -4,7 +4,7 @@ from reports.claims import wordings
 from reports.claims.model import Draft, Gate, above, below, is_slight, when
 from reports.claims.regime import Regime, is_market, reference_assets, reference_venue
 from reports.facts.model import Fact, FactStore
-from reports.numbers import clock_format
+from reports.numbers import clock_format, percent_signed
 
 _HOUR_S = 3600
 _WORTH_SAYING = 0.05
@@ -150,7 +150,8 @@ def _most(store: FactStore) -> Draft:
             if fact
         }
     several = when("at least three assets have a change of cap", len(ranked) > 2)
-    apart = when("their changes differ", not (is_slight(facts["worst"]) and is_slight(facts["best"])))
+    printed = {percent_signed(fact.number) for fact in (facts["worst"], facts["best"]) if fact}
+    apart = when("their changes differ in print", len(printed) == 2)
     words = {name: f"{'down' if _is_negative(facts[name]) else 'up'} {{{name}}}" for name in ("worst", "best")}
     words |= {name: "little changed" for name in words if is_slight(facts[name])}
     wording = f"Close to close, {{worst_asset}} did worst, {words['worst']}, and {{best_asset}} best, {words['best']}."
