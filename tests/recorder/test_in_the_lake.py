@@ -470,7 +470,7 @@ def test_a_recorder_that_is_killed_loses_at_most_the_last_second(lab: Lab) -> No
 
 
 def test_the_service_records_every_venue_that_is_known() -> None:
-    unit = (Path(__file__).parents[2] / "deploy" / "tidemark-record.service").read_text(encoding="utf-8")
+    unit = (Path(__file__).parents[2] / "deploy" / "systemd" / "tidemark-record.service").read_text(encoding="utf-8")
     (command,) = (line for line in unit.splitlines() if line.startswith("ExecStart="))
     assert set(command.split("--venue ")[1].split(",")) == set(STREAMS)
 
