@@ -16,6 +16,7 @@ from orchestration.warehouse.lock import Log, held
 from orchestration.warehouse.swap import remove_leftovers, swap_in
 
 TABLES = ("claims", "days", "facts")
+_LEAST = 1 << 20
 
 
 def publish_recaps(settings: Settings, days: Iterable[date], log: Log = print) -> None:
@@ -32,8 +33,12 @@ def publish_recaps(settings: Settings, days: Iterable[date], log: Log = print) -
             for name in TABLES:
                 db.execute(f"delete from recaps.{name} where list_contains($days, day)", {"days": told})
                 file = "facts" if name == "facts" else "claims"
-                files = [str(settings.paths.recaps / str(day) / f"{file}.json") for day in told]
-                db.execute(f"insert into recaps.{name} {_ROWS[name]}", {"files": files})
+                files = [settings.paths.recaps / str(day) / f"{file}.json" for day in told]
+                # DuckDB sets aside twice this much per thread.
+                largest = max(_LEAST, *(path.stat().st_size + 1 for path in files))
+                db.execute(
+                    f"insert into recaps.{name} {_ROWS[name]}", {"files": [*map(str, files)], "largest": largest}
+                )
             db.execute("checkpoint")
         swap_in(fresh, settings.paths.published_db)
 
@@ -104,7 +109,7 @@ _COLUMNS = {
         "facts": ("VARCHAR[]", "ids of the facts that it prints or that its gate looked at"),
     },
 }
-_READ = "from read_json($files, columns = {}, maximum_object_size = 268435456)"
+_READ = "from read_json($files, columns = {}, maximum_object_size = $largest)"
 _ROWS = {
     "days": "select day, headline, subject, regime, regime_rule, impaired, simulated "
     + _READ.format(
