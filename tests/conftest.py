@@ -1,5 +1,6 @@
 """What tests of several parts share: the command, and a home that has two simulated days."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -53,7 +54,8 @@ def run() -> Run:
 @pytest.fixture(scope="session")
 def small_home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
     """Made once for all workers; tests only read it, or copy it."""
-    root = tmp_path_factory.getbasetemp().parent / "small-home"
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small-home"
     found = SmallHome(root / "home", root / "archive", date(2026, 1, 31))
     root.mkdir(exist_ok=True)
     with FileLock(root / ".lock"):
