@@ -122,7 +122,7 @@ def test_a_backfill_from_the_ui_is_one_run_that_ends_with_a_recap_for_each_day(u
     launched = ui.ask(LAUNCH, params={"assetSelection": selection, "partitionNames": days})["launchPartitionBackfill"]
     assert launched["__typename"] == "LaunchBackfillSuccess", launched
 
-    status = wait_for_backfill(ui, launched["backfillId"], 240)
+    status = wait_for_backfill(ui, launched["backfillId"], 600)
 
     assert status == "COMPLETED_SUCCESS", ui.log.read_text()
     runs = ui.ask(RUNS)["runsOrError"]["results"]
