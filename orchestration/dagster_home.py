@@ -1,13 +1,12 @@
 """Dagster's own folder in a home: its settings file, written anew each time so that it always fits this version."""
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from orchestration.environment import known
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def instance(settings: Settings) -> "DagsterInstance":
     from dagster import DagsterInstance
 
     home = prepare(settings)
-    with FileLock(home / ".opening"), _known(_database(settings)):
+    with FileLock(home / ".opening"), known(_database(settings)):
         return DagsterInstance.from_config(str(home))
 
 
@@ -135,20 +134,6 @@ def _database(settings: Settings) -> dict[str, str]:
         },
     )
     return {"TIDEMARK_POSTGRES_URL": url.render_as_string(hide_password=False)}
-
-
-@contextmanager
-def _known(variables: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _write(path: Path, text: str) -> None:

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orchestration.environment import known
 from orchestration.settings import Settings, engine
 from orchestration.warehouse import window
 from orchestration.warehouse.lock import Log, held
@@ -128,7 +129,7 @@ def run_dbt(
     manifest = _manifest_object(project)
     places = ["--project-dir", str(project), "--profiles-dir", str(project)]
     places += ["--target-path", str(settings.paths.build / "dbt"), "--log-path", str(settings.paths.build / "dbt")]
-    with _environment(settings), _closing_connections():
+    with known(_environment(settings)), _closing_connections():
         outcome = dbtRunner(manifest=manifest, callbacks=[forward]).invoke([*args, *places, *_QUIET])
     if not outcome.success:
         raise BuildError(_explain(outcome))
@@ -145,7 +146,7 @@ def parse(project: Path = PROJECT) -> Path:
         settings = Settings(home=Path(scratch))
         places = ["--project-dir", str(project), "--profiles-dir", str(project)]
         places += ["--target-path", f"{scratch}/target", "--log-path", scratch, "--no-partial-parse"]
-        with _environment(settings), _closing_connections():
+        with known(_environment(settings)), _closing_connections():
             outcome = dbtRunner().invoke(["parse", *places, *_QUIET])
         if not outcome.success:
             raise BuildError(_explain(outcome))
@@ -191,24 +192,13 @@ def _manifest_object(project: Path) -> Any:
     return Manifest.from_msgpack((parse(project).parent / "partial_parse.msgpack").read_bytes())
 
 
-@contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """What the dbt profile reads, for the time of one invocation."""
-    values = {
+def _environment(settings: Settings) -> dict[str, str]:
+    """What the dbt profile reads."""
+    return {
         "TIDEMARK_BUILD_DB": str(settings.paths.warehouse),
         "TIDEMARK_THREADS": str(settings.threads),
         "TIDEMARK_MEMORY_LIMIT": str(engine(settings)["memory_limit"]),
     }
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @contextmanager
