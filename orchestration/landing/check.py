@@ -41,11 +41,11 @@ def check_file(
             return
         unread = read(db, feed.reader, [staged], "staged")
         window = one_day(day) if day else (date.min, date.max)
-        judge(db, feed, DATASETS[feed.dataset], window, [(staged, candidate)])
+        judge(db, feed, DATASETS[feed.dataset], window, [(str(staged.path), candidate)])
         yield from _kept(db, feed)
         yield from _shown(db, feed, shown)
         yield from _left_aside(db, feed)
-        bad = [line for _, line in bad_rows(db, feed, [(staged, candidate)], unread)]
+        bad = [line for _, line in bad_rows(db, feed, [staged], unread)]
         yield from _quarantined(sorted([*unread, *bad], key=lambda line: line.row_number))
 
 

@@ -33,31 +33,42 @@ def collect(
     found: Found,
 ) -> Part:
     """Add what one feed has of the day to `files`, `quarantined` and `hours`; give its judged rows."""
+    part = land_sound(db, settings, feed, dataset, day, [candidate for candidate, _ in found.values()], work)
+    unread, bad = ([], []) if part else _read_each(db, settings, feed, dataset, day, work, found)
+    coverage.measure(db, feed, dataset, day, [(line.dump_path, line.row_number) for line in unread])
+    _quarantine(db, feed, dataset, bad)
+    _account(db, feed, dataset, day, found, bad)
+    part = part or Part(feed.name)
+    db.execute(f'alter {"view" if part.file else "table"} judged rename to "{part.name}"')
+    return part
+
+
+def _read_each(
+    db: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    feed: Feed,
+    dataset: Dataset,
+    day: date,
+    work: Path,
+    found: Found,
+) -> tuple[list[Rejected], list[tuple[str, Rejected]]]:
+    """Create `judged`, file by file; give the lines that could not be read, and (venue, line) of all that is bad on the day."""
     dumps = [(settings.paths.dumps / path, path) for path in found]
     results = unpack_all(dumps, work, feed.reader, settings.threads)
     staged = [result for result in results if isinstance(result, StagedFile)]
     unread = [result for result in results if isinstance(result, Rejected)]
-    known = {file.dump_path for file in staged}
-    files = [(file, found[file.dump_path][0]) for file in staged]
+    unread += read(db, feed.reader, staged, "staged")
+    names = {file.dump_path: str(file.path) for file in staged}
     # A file that could not be unpacked gives no row, but its day's coverage must know of it.
-    files += [(StagedFile(work / path, path), found[path][0]) for path in found if path not in known]
-    bad: list[tuple[str, Rejected]] = []
-    part = None if unread else land_sound(db, feed, dataset, day, files, work)
-    if part is None:
-        part = Part(feed.name)
-        unread += read(db, feed.reader, staged, "staged")
-        judge(db, feed, dataset, one_day(day), files)
-        bad += [(_venue_of(feed, found[line.dump_path][0]), line) for line in unread]
-        bad = _of_the_day(db, found, staged, bad, day)
-        bad += [(venue or feed.source, line) for venue, line in bad_rows(db, feed, files, unread)]
-    coverage.measure(db, feed, dataset, day, [(line.dump_path, line.row_number) for line in unread])
-    _quarantine(db, feed, dataset, bad)
-    _account(db, feed, dataset, day, found, bad)
+    judge(
+        db, feed, dataset, one_day(day), [(names.get(path, path), candidate) for path, (candidate, _) in found.items()]
+    )
+    bad = [(_venue_of(feed, found[line.dump_path][0]), line) for line in unread]
+    bad = _of_the_day(db, found, staged, bad, day)
+    bad += [(venue or feed.source, line) for venue, line in bad_rows(db, feed, staged, unread)]
     for file in staged:
-        if file.path.parent == work:
-            file.path.unlink()
-    db.execute(f'alter {"view" if part.file else "table"} judged rename to "{part.name}"')
-    return part
+        file.path.unlink()
+    return unread, bad
 
 
 def columns_of(shape: Dataset) -> dict[str, str]:

@@ -45,9 +45,10 @@ def receipt_path(dumps: Path, dump_path: str) -> Path:
 def read_receipt(dumps: Path, dump_path: str) -> Receipt | None:
     """The receipt of a dump that is whole; None where the file, the receipt or their agreement is missing."""
     try:
-        values: dict[str, Any] = json.loads(receipt_path(dumps, dump_path).read_text(encoding="utf-8"))
+        with open(receipt_path(dumps, dump_path), "rb") as file:
+            values: dict[str, Any] = json.load(file)
         receipt = Receipt(**values)
-        return receipt if (dumps / dump_path).stat().st_size == receipt.bytes else None
+        return receipt if os.stat(f"{dumps}/{dump_path}").st_size == receipt.bytes else None
     except (OSError, ValueError, TypeError):
         return None
 

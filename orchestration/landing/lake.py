@@ -7,7 +7,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +23,7 @@ from orchestration.landing.archive import Candidate, Folder
 from orchestration.landing.collect import Found, collect, columns_of
 from orchestration.landing.dumps import PRUNED, Receipt, is_as_received, is_pruned, read_receipt
 from orchestration.landing.errors import UnreadableDump
+from orchestration.landing.side_by_side import side_by_side
 from orchestration.landing.sound import Part
 from orchestration.settings import Settings, engine
 
@@ -103,13 +103,12 @@ def _dumps_of(settings: Settings, feed: Feed, day: date) -> Found:
     for candidate in candidates:
         if not told or _subject(candidate) not in told:
             wanted.setdefault(candidate.dump_path, candidate)
-    with ThreadPoolExecutor(settings.threads) as pool:
-        receipts = pool.map(partial(_receipt_of, dumps), wanted)
-        return {
-            path: (candidate, receipt)
-            for (path, candidate), receipt in zip(wanted.items(), receipts, strict=True)
-            if receipt
-        }
+    receipts = side_by_side(partial(_receipt_of, dumps), list(wanted), settings.threads)
+    return {
+        path: (candidate, receipt)
+        for (path, candidate), receipt in zip(wanted.items(), receipts, strict=True)
+        if receipt
+    }
 
 
 def _receipt_of(dumps: Path, dump_path: str) -> Receipt | None:
@@ -200,10 +199,10 @@ def _merge_hours(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def _as_it_is(parts: Sequence[Part]) -> WriteVenue | None:
-    """A copy of the one file that the day has, where its rows lie in it as they do in the lake."""
+    """The one file that the day has, where its rows lie in it as they do in the lake."""
     match parts:
         case [Part(file=Path() as file, venue=str())]:
-            return lambda _, target: shutil.copyfile(file, target)
+            return lambda _, target: shutil.move(file, target)
     return None
 
 

@@ -15,6 +15,9 @@ from orchestration.landing.trades import fold_trades
 from orchestration.landing.unpack import Rejected, StagedFile
 from orchestration.sql import first_that_holds, quoted
 
+NamedFile = tuple[str | int, Candidate]
+"""What `staged` calls a file, its path or its number, and the dump that it is."""
+
 _VENUE_NAME = "venue is not a plain lower-case name", f"not regexp_full_match(venue, '{VENUE}')"
 
 
@@ -23,7 +26,7 @@ def judge(
     feed: Feed,
     dataset: Dataset,
     window: Window,
-    files: Sequence[tuple[StagedFile, Candidate]],
+    files: Sequence[NamedFile],
 ) -> None:
     """Create `judged` from `staged`: the lake's columns, `venue`, `filename`, `staged_row`, and `reason` (NULL for a good row).
 
@@ -81,25 +84,28 @@ def _reason(dataset: Dataset) -> str:
     return first_that_holds(rules)
 
 
-def name_paths(
-    db: duckdb.DuckDBPyConnection, feed: Feed, day: date, files: Sequence[tuple[StagedFile, Candidate]]
-) -> None:
+def name_paths(db: duckdb.DuckDBPyConnection, feed: Feed, day: date, files: Sequence[NamedFile]) -> None:
     """Create `paths`: what the name of each file says. Names that every row repeats are numbers to DuckDB."""
     rows = [
         {
             **feed.variables(candidate.subject),
-            "filename": str(file.path),
-            "dump_path": file.dump_path,
+            "filename": name,
+            "dump_path": candidate.dump_path,
             **span_of(candidate),
             "is_of_day": names_day(candidate.template),
             "day": candidate.day,
             **_hours(feed, candidate, day),
         }
-        for file, candidate in files
+        for name, candidate in files
     ]
     columns = {name: _PATH_TYPES.get(name, "varchar") for name in rows[0]}
-    columns |= {name: _one_of(str(row[name]) for row in rows) for name in ("filename", "dump_path")}
+    columns |= {name: _named(row[name] for row in rows) for name in ("filename", "dump_path")}
     bulk.create(db, "paths", columns, [tuple(row.values()) for row in rows])
+
+
+def _named(names: Iterable[object]) -> str:
+    texts = [name for name in names if isinstance(name, str)]
+    return _one_of(texts) if texts else "integer"
 
 
 def _one_of(names: Iterable[str]) -> str:
@@ -143,7 +149,7 @@ def _mark_repeats(db: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
 
 
 def bad_rows(
-    db: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence[tuple[StagedFile, Candidate]], unread: Sequence[Rejected]
+    db: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence[StagedFile], unread: Sequence[Rejected]
 ) -> list[tuple[str, Rejected]]:
     """(venue, row) of every judged row that is not good, with its line in the file."""
     raw = ", ".join(f"'{name}': s.\"{name}\"" for name in feed.reader.columns)
@@ -156,7 +162,7 @@ def bad_rows(
         order by j.staged_row
         """
     ).fetchall()
-    by_name = {str(file.path): file for file, _ in files}
+    by_name = {str(file.path): file for file in files}
     nths: dict[str, list[int]] = {}
     for _, name, nth, _, _ in rows:
         nths.setdefault(name, []).append(nth)

@@ -13,7 +13,9 @@ from typing import IO
 import duckdb
 
 from orchestration.feeds.contract import JsonDocument, JsonLines, Reader, Table
+from orchestration.landing.bundle import Bundles
 from orchestration.landing.errors import UnreadableDump
+from orchestration.landing.header import Header, header_in
 from orchestration.landing.json_files import n_records, read_documents, read_lines
 from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
 from orchestration.sql import quoted
@@ -44,47 +46,41 @@ def _clear(db: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def read_in_passing(
-    db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFile], table: str, is_numbered: bool = False
-) -> bool:
-    """Create the view `table` with the reader's columns, `filename` and `rowid`, so that sound files are read but once.
+    db: duckdb.DuckDBPyConnection, reader: Table, bundles: Bundles, table: str, is_numbered: bool = False
+) -> None:
+    """Create the view `table` with the reader's columns, `filename`, a dump's number, and `rowid`, so that rows are read once.
 
-    Rows are numbered only where that is asked for: it makes the reader go one row after the other. Gives False, and creates
-    nothing, where files differ in their headers or have lines that are known not to parse. Whoever reads the view meets a
-    duckdb.Error at the first line that does not.
+    Rows are numbered only where that is asked for: it makes the reader go one row after the other. Whoever reads the view
+    meets a duckdb.Error at the first line that does not parse.
     """
-    if not isinstance(reader, Table) or any(file.path.suffix != ".csv" or file.unclosed for file in files):
-        return False
-    try:
-        headers = {_header_in(line, reader) for line in {_first_line(file.path) for file in files}}
-    except (UnreadableDump, csv.Error):
-        return False
-    if len(headers) != 1:
-        return False
-    names, source = _csv_source(reader, headers.pop(), _USUAL_LINE)
-    listed = "[" + ", ".join(quoted(str(file.path)) for file in files) + "]"
-    number = "row_number() over () - 1" if is_numbered else "0"
+    names, types = _columns(reader, bundles.header)
+    lead = {"dump number": "INTEGER"} if bundles.led else {}
+    files = "[" + ", ".join(quoted(str(file)) for file in bundles.files) + "]"
+    filename, number = '"dump number"' if bundles.led else "0", "row_number() over () - 1" if is_numbered else "0"
     _clear(db, table)
     db.execute(
-        f"create or replace temp view {table} as select {names}, filename, {number} as rowid from read_csv({listed}, {source})"
+        f"""
+        create or replace temp view {table} as select {names}, {filename} as filename, {number} as rowid
+        from read_csv({files}, header = false, {_csv_format(reader, {**lead, **types})})
+        """
     )
-    return True
 
 
-_USUAL_LINE = 1 << 20
-"""Buffers hold the longest line allowed: small ones let several threads share a file, and cost nothing to set up."""
-
-
-def _csv_source(reader: Table, header: tuple[str, ...] | None, longest_line: int) -> tuple[str, str]:
-    """The reader's columns, and the arguments of `read_csv` after the files."""
+def _columns(reader: Table, header: Header) -> tuple[str, dict[str, str]]:
+    """SQL for the reader's columns, and the types of those that stand in a file with this header."""
     found = header or tuple(reader.columns)
     types = {name: reader.columns.get(name, "VARCHAR") for name in found}
     names = [f'"{name}"' if name in types else f'null as "{name}"' for name in reader.columns]
     if reader.others:
         names.append(_others(name for name in found if name not in reader.columns))
-    return ", ".join(names), (
-        f"columns = {_struct(types)}, header = {header is not None}, auto_detect = false, delim = '{reader.delimiter}',"
-        f" quote = '\"', escape = '\"', null_padding = {reader.ragged}, filename = true,"
-        f" max_line_size = {longest_line}, buffer_size = {longest_line}"
+    return ", ".join(names), types
+
+
+def _csv_format(reader: Table, types: dict[str, str]) -> str:
+    """Arguments of `read_csv`; buffers that hold the longest line and no more let several threads share a file."""
+    return (
+        f"columns = {_struct(types)}, auto_detect = false, delim = '{reader.delimiter}', quote = '\"', escape = '\"',"
+        f" null_padding = {reader.ragged}, max_line_size = {MAX_LINE}, buffer_size = {MAX_LINE}"
     )
 
 
@@ -103,7 +99,7 @@ def _types(reader: Reader) -> dict[str, str]:
 
 
 def _read_csv(db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[StagedFile], table: str) -> list[Rejected]:
-    groups: dict[tuple[str, ...] | None, list[StagedFile]] = {}
+    groups: dict[Header, list[StagedFile]] = {}
     rejected: list[Rejected] = []
     for file in files:
         try:
@@ -116,7 +112,7 @@ def _read_csv(db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[Stag
 
 
 def _read_csv_alike(
-    db: duckdb.DuckDBPyConnection, reader: Table, header: tuple[str, ...] | None, files: list[StagedFile], table: str
+    db: duckdb.DuckDBPyConnection, reader: Table, header: Header, files: list[StagedFile], table: str
 ) -> list[Rejected]:
     """Read files that share one header. If one of them breaks the reader, each is read alone and that one is rejected."""
     try:
@@ -128,16 +124,16 @@ def _read_csv_alike(
 
 
 def _insert_csv(
-    db: duckdb.DuckDBPyConnection, reader: Table, header: tuple[str, ...] | None, files: list[StagedFile], table: str
+    db: duckdb.DuckDBPyConnection, reader: Table, header: Header, files: list[StagedFile], table: str
 ) -> list[Rejected]:
-    names, source = _csv_source(reader, header, MAX_LINE)
+    names, types = _columns(reader, header)
     db.execute("drop table if exists reject_errors; drop table if exists reject_scans")
     db.execute(
         f"""
         insert into {table}
         select {names}, filename
         from read_csv(
-            $files, {source},
+            $files, header = {header is not None}, filename = true, {_csv_format(reader, types)},
             store_rejects = true, rejects_table = 'reject_errors', rejects_scan = 'reject_scans', rejects_limit = 0
         )
         """,
@@ -180,47 +176,10 @@ def _reason(column: str | None, kind: str, message: str) -> str:
 _WRONG_LENGTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
 
-def _header(path: Path, reader: Table) -> tuple[str, ...] | None:
-    """The header in our names, or None where the first line is data (the first field of a header is never a number).
-
-    Raises UnreadableDump where the header lacks a column that is needed.
-    """
-    return _header_in(_first_line(path), reader)
-
-
-def _first_line(path: Path) -> str:
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        return file.readline(MAX_LINE)
-
-
-def _header_in(line: str, reader: Table) -> tuple[str, ...] | None:
-    """The header that a file with this first line has."""
-    first = next(csv.reader([line], delimiter=reader.delimiter), [])
-    if line and not first:
-        raise UnreadableDump("the first line is blank")
-    ours = {alias.lower(): name for name, aliases in reader.aliases.items() for alias in aliases}
-    ours |= {name.lower(): name for name in reader.columns}
-    names = [ours.get(field.strip().lower(), field.strip()) for field in first]
-    known = [name for name in names if name in reader.columns]
-    if not known:
-        if first and not reader.headless and not any(_is_number(field) for field in first):
-            raise UnreadableDump(f"unknown header: {', '.join(first)[:200]}")
-        return None
-    if twice := [name for name in reader.columns if known.count(name) > 1]:
-        raise UnreadableDump(f"the header names {', '.join(twice)} twice")
-    missing = [name for name in reader.columns if name not in known and name not in reader.optional]
-    if missing:
-        raise UnreadableDump(f"the header lacks {', '.join(missing)}")
-    kept = reader.columns if not reader.others else {*reader.columns, *names}
-    return tuple(name if name in kept else f"ignored {n}" for n, name in enumerate(names))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _header(path: Path, reader: Table) -> Header:
+    """Raises UnreadableDump where the header lacks a column that is needed."""
+    with path.open("rb") as file:
+        return header_in(file.readline(MAX_LINE).decode("utf-8-sig", errors="replace"), reader)
 
 
 def line_numbers(file: StagedFile, reader: Reader, nths: Iterable[int], unread: Set[int]) -> dict[int, int]:

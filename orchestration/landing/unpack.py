@@ -4,7 +4,6 @@ import errno
 import hashlib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import lz4.frame
 from orchestration.feeds.contract import JsonDocument, JsonLines, Reader, Table
 from orchestration.landing import inflate
 from orchestration.landing.errors import UnreadableDump
+from orchestration.landing.side_by_side import side_by_side
 
 # A year of minute bars zips at about 1:4 and JSON at 1:20; far beyond that an archive is a bomb.
 MAX_UNPACKED = 16 << 30
@@ -45,27 +45,49 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
 
     Raises UnreadableDump where an archive is corrupt, holds no or several data files, or unpacks beyond the limits.
     """
-    name, packing = (dump.stem, dump.suffix) if dump.suffix in (".zip", *_STREAMS) else (dump.name, "")
-    kind = ".parquet" if name.endswith(".parquet") else _KINDS[type(reader)]
+    kind = kind_of(dump, reader)
     target = work / f"{hashlib.sha256(dump_path.encode()).hexdigest()[:32]}{kind}"
-    try:
-        if packing == ".zip":
-            has_quote = _unzip(dump, target)
-        elif packing:
-            has_quote = _unpack_stream(dump, target, _STREAMS[packing])
-        else:
-            # Under a name of our own: what a user calls a file may read as a pattern of several.
-            target.symlink_to(dump.resolve())
-            has_quote = kind == ".csv" and _has_quote(target)
-    except (OSError, *inflate.ERRORS) as error:
-        if isinstance(error, OSError) and error.errno in _NOT_THE_FILE_S_FAULT:
-            raise
-        raise UnreadableDump(f"not a readable {packing[1:] or 'file'}: {error}") from None
+    if _is_packed(dump):
+        has_quote = _write(chunks_of(dump), target)
+    else:
+        # Under a name of our own: what a user calls a file may read as a pattern of several.
+        target.symlink_to(dump.resolve())
+        has_quote = kind == ".csv" and any(b'"' in chunk for chunk in chunks_of(dump))
     if not target.stat().st_size:
         raise UnreadableDump("it is empty, without so much as a header")
     if kind in (".ndjson", ".json"):
         _make_text(target)
     return StagedFile(target, dump_path, _leave_out_unclosed(target, dump_path) if kind == ".csv" and has_quote else ())
+
+
+def kind_of(dump: Path, reader: Reader) -> str:
+    """The ending of the plain file behind a dump."""
+    name = dump.stem if _is_packed(dump) else dump.name
+    return ".parquet" if name.endswith(".parquet") else _KINDS[type(reader)]
+
+
+def chunks_of(dump: Path) -> Iterator[bytes]:
+    """The plain bytes of a dump, to the end, where a checksum stands; DuckDB would take a cut file for a whole one.
+
+    Raises UnreadableDump where an archive is corrupt, holds no or several data files, or unpacks beyond the limits.
+    """
+    packing = dump.suffix if _is_packed(dump) else ""
+    try:
+        if packing == ".zip":
+            with zipfile.ZipFile(dump) as archive:
+                yield from inflate.zipped(archive, _only_member(archive))
+        elif packing:
+            yield from _within_limit(_STREAMS[packing](dump), dump.stat().st_size)
+        else:
+            yield from _plain(dump)
+    except (OSError, *inflate.ERRORS) as error:
+        if isinstance(error, OSError) and error.errno in _NOT_THE_FILE_S_FAULT:
+            raise
+        raise UnreadableDump(f"not a readable {packing[1:] or 'file'}: {error}") from None
+
+
+def _is_packed(dump: Path) -> bool:
+    return dump.suffix in (".zip", *_STREAMS)
 
 
 def _lz4(path: Path) -> Iterator[bytes]:
@@ -79,28 +101,31 @@ _KINDS: Mapping[type, str] = {Table: ".csv", JsonLines: ".ndjson", JsonDocument:
 _NOT_THE_FILE_S_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.EACCES})
 
 
-def _unzip(dump: Path, target: Path) -> bool:
+def _plain(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(inflate.CHUNK):
+            yield chunk
+
+
+def _within_limit(chunks: Iterator[bytes], packed: int) -> Iterator[bytes]:
+    """A stream says only at its end how long it is."""
+    if not packed:
+        raise EOFError("it is empty")
+    limit, total = min(MAX_UNPACKED, MAX_RATIO * packed), 0
+    for chunk in chunks:
+        total += len(chunk)
+        if total > limit:
+            raise UnreadableDump(f"unpacks to more than {limit:,} bytes: over the limit")
+        yield chunk
+
+
+def _write(chunks: Iterator[bytes], target: Path) -> bool:
     """Gives whether there is a quote in it, as one look at the bytes is cheaper than two."""
     has_quote = False
-    with zipfile.ZipFile(dump) as archive, target.open("wb") as plain:
-        for chunk in inflate.zipped(archive, _only_member(archive)):
-            plain.write(chunk)
-            has_quote = has_quote or b'"' in chunk
-    return has_quote
-
-
-def _unpack_stream(dump: Path, target: Path, chunks: Callable[[Path], Iterator[bytes]]) -> bool:
-    """To the end, where its checksum stands; DuckDB would take a damaged or cut file for a whole one."""
-    has_quote = False
-    limit = min(MAX_UNPACKED, MAX_RATIO * dump.stat().st_size)
-    if not limit:
-        raise EOFError("it is empty")
     with target.open("wb") as plain:
-        for chunk in chunks(dump):
+        for chunk in chunks:
             plain.write(chunk)
             has_quote = has_quote or b'"' in chunk
-            if plain.tell() > limit:
-                raise UnreadableDump(f"unpacks to more than {limit:,} bytes: over the limit")
     return has_quote
 
 
@@ -135,14 +160,6 @@ def _make_text(path: Path) -> None:
         part.replace(path)
 
 
-def _has_quote(path: Path) -> bool:
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            if b'"' in chunk:
-                return True
-    return False
-
-
 def _text(line: bytes) -> str:
     return line.decode("utf-8", "replace").rstrip("\r\n")
 
@@ -168,5 +185,4 @@ def unpack_all(
         except UnreadableDump as error:
             return Rejected(item[1], 0, str(error), "")
 
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(attempt, dumps))
+    return side_by_side(attempt, dumps, threads)
