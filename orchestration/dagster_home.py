@@ -27,10 +27,13 @@ compute_logs:
 concurrency:
   runs:
     max_concurrent_runs: 2
-# A run whose process died ends as failed, and frees what it held.
+run_launcher:
+  module: orchestration.run_launcher
+  class: WatchedRunLauncher
+# A run whose process died ends as failed, and frees what it held. One over ten years is planned for minutes before it starts.
 run_monitoring:
   enabled: true
-  start_timeout_seconds: 300
+  start_timeout_seconds: 1800
   poll_interval_seconds: 30
   free_slots_after_run_end_seconds: 60
 retention:

@@ -23,6 +23,8 @@ from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._serdes import ConfigurableClassData, serialize_value
 from sqlalchemy import Connection, Engine, create_engine, delete, func, select
 
+from orchestration.run_launcher import PulsedEventLogStorage
+
 os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
 
 BATCHED = (DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
@@ -31,7 +33,7 @@ _OPEN_FILES = 8
 """The index and the runs used last: the UI reads the logs of any number of runs, one file each."""
 
 
-class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
+class BatchedSqliteEventLogStorage(PulsedEventLogStorage, SqliteEventLogStorage):
     """The stock storage with connections that stay open and `store_event_batch`."""
 
     @classmethod

@@ -14,13 +14,14 @@ from dagster_postgres.event_log import PostgresEventLogStorage
 from dagster_postgres.utils import pg_url_from_config
 
 from orchestration.event_log import BATCHED, last_of_each_asset
+from orchestration.run_launcher import PulsedEventLogStorage
 
 _STATEMENT_MS = 60_000
 _RECYCLE_S = 600
 _MOST_MORE = 20
 
 
-class PooledPostgresEventLogStorage(PostgresEventLogStorage):
+class PooledPostgresEventLogStorage(PulsedEventLogStorage, PostgresEventLogStorage):
     """The stock storage as the webserver has it, and the materialisations of a run stored at once."""
 
     @classmethod
