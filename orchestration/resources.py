@@ -35,8 +35,11 @@ def _land_day(settings: Settings, dataset: str, day: date, log: Log) -> "LandRep
 
 
 def _write_recap(published: Path, recaps: Path, day: date) -> Any:
+    from reports.facts import NoDataError
     from reports.recap import write_recap
 
+    if not published.exists():
+        raise NoDataError(day)
     return write_recap(published, recaps, day, refresh=False)
 
 

@@ -50,7 +50,13 @@ def _recap(days: Days) -> AssetsDefinition:
 
 
 def _write(write: Callable[[Path, Path, date], Any], paths: Paths, day: date, log: Log) -> Any:
-    recap = write(paths.published_db, paths.recaps, day)
+    from reports.facts import NoDataError
+
+    try:
+        recap = write(paths.published_db, paths.recaps, day)
+    except NoDataError as error:
+        how = f"`tidemark run --day {day}`, or in the UI all upstream of recap"
+        raise RuntimeError(f"{error}: no dump of it was read, or it was not loaded yet ({how})") from None
     log(f"recap {day}: {paths.recaps / str(day) / 'index.html'}")
     return recap
 

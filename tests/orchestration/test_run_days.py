@@ -84,6 +84,16 @@ def test_a_single_bad_day_stops_where_it_failed_and_keeps_what_was_published(
     assert totals(settings) == [(day(1), 1, 0)]
 
 
+def test_a_day_that_was_never_loaded_is_told_with_the_way_to_load_it(
+    settings: Settings, overrides: dict[str, Any]
+) -> None:
+    del overrides["write_recap"]
+    outcome = run_days(settings, day(1), day(1), print, overrides, part="tell")
+    assert not outcome.success
+    assert "no published rows for 2026-01-01" in outcome.message
+    assert "`tidemark run --day 2026-01-01`, or in the UI all upstream of recap" in outcome.message
+
+
 def test_any_order_of_days_and_a_day_twice_give_the_same_tables(
     settings: Settings, overrides: dict[str, Any], tmp_path: Path
 ) -> None:
