@@ -85,7 +85,7 @@ def _failure(settings: Settings, context: RunFailureSensorContext) -> "FailedRun
     from orchestration.alerts.failures import FailedRun
 
     run = context.dagster_run
-    failed = Ledger(settings.paths.dagster, run.root_run_id or run.run_id).read()
+    failed = Ledger(settings.paths.dagster, run.run_id).read()
     reasons: dict[str, str] = {}
     for day, steps in sorted(failed.items()):
         for step, reason in steps.items():

@@ -1,10 +1,11 @@
 """The days of a run: doing each, letting one fail without the others, and recording what became of them.
 
 A day that fails is left out of the rest of the run, is not recorded as materialised from there on, and fails the run at
-its end, when the other days are through.
+its end, when the other days are through. A re-execution from failure then does these days alone, from where they failed.
 """
 
 import json
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 from dagster import AssetExecutionContext, AssetKey, AssetMaterialization, DagsterEvent, Failure, Output
 from dagster._core.definitions.metadata import RawMetadataValue
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as UNRECORDED
+from dagster._core.execution.plan.objects import StepFailureData, UserFailureData
 from dagster._core.storage.tags import SCHEDULE_NAME_TAG, SENSOR_NAME_TAG
 
 from orchestration.parallel import each_day
@@ -25,29 +27,41 @@ Metadata = Mapping[str, RawMetadataValue]
 
 
 class Ledger:
-    """Which days failed where in one run, kept in a file so that a re-execution knows."""
+    """Which days failed where in one run, and which steps got to their end: kept in a file, so that a re-execution knows."""
 
     def __init__(self, dagster: Path, run_id: str) -> None:
-        self._path = dagster / "failed_days" / f"{run_id}.json"
+        self._path = dagster / "ledgers" / f"{run_id}.json"
 
     def read(self) -> dict[date, dict[str, str]]:
         """Reasons by day and step."""
-        if not self._path.exists():
-            return {}
-        kept = json.loads(self._path.read_text(encoding="utf-8"))
-        return {date.fromisoformat(day): reasons for day, reasons in kept.items()}
+        return {date.fromisoformat(day): dict(reasons) for day, reasons in self._kept()["days"].items()}
+
+    def ended(self) -> set[str]:
+        """Steps that did all their days but the failed ones. Known only where a day failed."""
+        return set(self._kept()["ended"])
 
     def write(self, step: str, failures: Mapping[date, str]) -> None:
-        """Replace what is known of one step."""
-        kept = defaultdict(dict, {day: {**reasons} for day, reasons in self.read().items()})
-        for reasons in kept.values():
-            reasons.pop(step, None)
+        """Add what failed in a step."""
+        days = defaultdict(dict, self.read())
         for day, reason in failures.items():
-            kept[day][step] = reason
-        filled = {str(day): reasons for day, reasons in sorted(kept.items()) if reasons}
-        if filled or self._path.exists():
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(json.dumps(filled), encoding="utf-8")
+            days[day][step] = reason
+        self._replace(days, self.ended())
+
+    def end(self, step: str) -> None:
+        """Note that a step got to its end."""
+        self._replace(self.read(), self.ended() | {step})
+
+    def _replace(self, days: Mapping[date, Mapping[str, str]], ended: Collection[str]) -> None:
+        kept = {"days": {str(day): reasons for day, reasons in sorted(days.items())}, "ended": sorted(ended)}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        part = self._path.with_suffix(".part")
+        part.write_text(json.dumps(kept), encoding="utf-8")
+        os.replace(part, self._path)
+
+    def _kept(self) -> dict[str, Any]:
+        if not self._path.exists():
+            return {"days": {}, "ended": []}
+        return dict(json.loads(self._path.read_text(encoding="utf-8")))
 
 
 class Window:
@@ -56,13 +70,13 @@ class Window:
     def __init__(self, context: AssetExecutionContext, work: Work, beside: Collection[str] = ()) -> None:
         """What fails in the steps `beside` this one leaves no day out here."""
         self._context, self._work, self._beside = context, work, beside
-        self._ledger = Ledger(work.settings.paths.dagster, context.run.root_run_id or context.run.run_id)
-        self._step = context.assets_def.node_def.name.replace("__", "/")
-        self._ledger.write(self._step, {})
+        self._ledger = Ledger(work.settings.paths.dagster, context.run.run_id)
+        self._step = _name(context.assets_def.node_def.name)
         self._asked = [date.fromisoformat(key) for key in context.partition_keys]
         self._metadata: dict[date, Metadata] = {}
+        self._failures: dict[date, str] = {}
         failed = self._failed()
-        self.left = [day for day in self._asked if day not in failed]
+        self.left = [day for day in self._due() if day not in failed]
 
     @property
     def is_unattended(self) -> bool:
@@ -80,15 +94,15 @@ class Window:
 
     def settle(self, results: Iterable[tuple[date, Done | Exception]], tell: Callable[[date, Done], Metadata]) -> None:
         """Take what became of each day: a failed one is left out from here on."""
-        failures: dict[date, str] = {}
         for day, done in results:
             if isinstance(done, Exception):
-                failures[day] = f"{done or type(done).__name__}"
-                self._context.log.error(f"{day}: {failures[day]}", exc_info=done)
+                self._failures[day] = f"{done or type(done).__name__}"
+                self._context.log.error(f"{day}: {self._failures[day]}", exc_info=done)
             else:
                 self._metadata[day] = tell(day, done)
-        self._ledger.write(self._step, failures)
-        self.left = [day for day in self.left if day not in failures]
+        if self._failures:
+            self._ledger.write(self._step, self._failures)
+        self.left = [day for day in self.left if day not in self._failures]
 
     def record(self, key: AssetKey, metadata: Metadata | None = None) -> Iterator[Any]:
         """Materialise the asset for the days that are left, and for no other."""
@@ -107,8 +121,28 @@ class Window:
     def close(self) -> None:
         """End the step. Raises Failure, naming each failed day, when no day is left or nothing comes after."""
         failed = {day: reasons for day, reasons in self._failed().items() if day in self._asked}
+        if failed:
+            self._ledger.end(self._step)
         if failed and (not self.left or self._is_last()):
             raise Failure(explain(failed), allow_retries=False)
+        if self._failures:
+            self._mark_failed()
+
+    def _due(self) -> list[date]:
+        """The days to do: all, or those that the run which is re-executed from failure left undone in this step."""
+        run = self._context.run
+        if run.parent_run_id and run.is_resume_retry:
+            before = Ledger(self._work.settings.paths.dagster, run.parent_run_id)
+            if self._step in before.ended():
+                return [day for day in self._asked if day in before.read()]
+        return self._asked
+
+    def _mark_failed(self) -> None:
+        """Show the step as failed though the run goes on, so that a re-execution from failure begins here."""
+        reason = explain({day: {self._step: why} for day, why in self._failures.items()})
+        told = UserFailureData("days", reason)  # type: ignore[no-untyped-call]
+        data = StepFailureData(error=None, user_failure_data=told)  # type: ignore[no-untyped-call]
+        DagsterEvent.step_failure_event(self._context.get_step_execution_context(), data, reason)
 
     def _failed(self) -> dict[date, dict[str, str]]:
         before = {
@@ -122,6 +156,10 @@ class Window:
         here = self._context.assets_def.keys
         after = {child for key in here for child in graph.get(key).child_keys} - here
         return not any(graph.get(key).is_executable for key in after)
+
+
+def _name(node: str) -> str:
+    return node.replace("__", "/")
 
 
 def explain(failed: Mapping[date, Mapping[str, str]]) -> str:
@@ -138,5 +176,5 @@ def step_errors(failures: Iterable[DagsterEvent]) -> dict[str, str]:
         if not data.user_failure_data and data.error:
             error = data.error.cause or data.error
             text = re.sub(r"^orchestration[\w.]*: ", "", error.message.strip())
-            said[str(event.step_key).replace("__", "/")] = text
+            said[_name(str(event.step_key))] = text
     return said

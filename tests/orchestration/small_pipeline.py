@@ -4,6 +4,7 @@
 """
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,9 @@ PROJECT = Path(os.environ.get("SMALL_PROJECT", Path(__file__).parent / "small_pr
 def fetch_days(
     settings: Settings, source: str, days: Sequence[date], log: Callable[[str], None]
 ) -> dict[date, FetchReport]:
-    """Fetch nothing; a file `<home>/broken/<source>/<day>` makes that day fail."""
+    """Fetch nothing; a file `<home>/broken/<source>/<day>` makes that day fail, a number in `<home>/slow/<source>` lasts so long."""
+    slow = settings.home / "slow" / source
+    time.sleep(float(slow.read_text()) if slow.exists() else 0)
     broken = settings.home / "broken" / source
     failures = {
         day: [f"{source} {day}: checksum does not match"] if (broken / str(day)).exists() else [] for day in days
@@ -61,6 +64,13 @@ def write_recap(published: Path, recaps: Path, day: date) -> SimpleNamespace:
     for name in ("index.html", "email.eml"):
         (recaps / str(day) / name).write_text(f"{day}: {total:.0f} USD", encoding="utf-8")
     return SimpleNamespace(headline=f"{total:.0f} USD", takeaways=["one", "two"])
+
+
+def daily(home: str) -> Any:
+    """The job of a home, for a run that finds it by name."""
+    from orchestration.definitions import build_defs
+
+    return build_defs(load(home), OVERRIDES).resolve_job_def("daily")
 
 
 OVERRIDES: dict[str, Any] = {
