@@ -75,8 +75,9 @@ class Window:
         self._asked = [date.fromisoformat(key) for key in context.partition_keys]
         self._metadata: dict[date, Metadata] = {}
         self._failures: dict[date, str] = {}
-        failed = self._failed()
-        self.left = [day for day in self._due() if day not in failed]
+        due, failed = self._due(), self._failed()
+        self.left = [day for day in due if day not in failed]
+        self._kept = [day for day in self._asked if day not in due]
 
     @property
     def is_unattended(self) -> bool:
@@ -105,7 +106,7 @@ class Window:
         self.left = [day for day in self.left if day not in self._failures]
 
     def record(self, key: AssetKey, metadata: Metadata | None = None) -> Iterator[Any]:
-        """Materialise the asset for the days that are left, and for no other."""
+        """Materialise the asset for the days that are left, and note those that the run before has made."""
         output = key.to_python_identifier()
         if self.left == self._asked:
             for day, of_day in self._metadata.items():
@@ -116,14 +117,18 @@ class Window:
             yield AssetMaterialization(
                 key, partition=str(day), metadata={**(metadata or {}), **self._metadata.get(day, {})}
             )
+        # Dagster shows every day that a failed run was to make and has not recorded as failed.
+        for day in self._kept:
+            kept = {"made_by_run": str(self._context.run.parent_run_id)}
+            yield AssetMaterialization(key, partition=str(day), metadata=kept)
         yield Output(None, output, metadata={UNRECORDED: True})
 
     def close(self) -> None:
-        """End the step. Raises Failure, naming each failed day, when no day is left or nothing comes after."""
+        """End the step. Raises Failure, naming each failed day, when there is no day to go on with or nothing comes after."""
         failed = {day: reasons for day, reasons in self._failed().items() if day in self._asked}
         if failed:
             self._ledger.end(self._step)
-        if failed and (not self.left or self._is_last()):
+        if failed and (not (self.left or self._kept) or self._is_last()):
             raise Failure(explain(failed), allow_retries=False)
         if self._failures:
             self._mark_failed()
