@@ -1,7 +1,7 @@
 # Two commands on a fresh machine: `make demo` shows what it does, `make test` proves that it works.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench soak faults real dev docs lock clean
+.PHONY: help setup demo test lint bench soak faults locks real dev docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -53,6 +53,9 @@ soak: setup  ## the recorder for an hour at ten times the busiest known rate: me
 
 faults: setup  ## nights that are killed, starved and fed damaged files, three hundred times: nothing lost
 	$(BIN)/python -m tests.faults
+
+locks: setup  ## backfills, runs, readers and kills at once on one home: no lock met, nothing half read
+	$(BIN)/python -m tests.locks
 
 real: setup  ## recaps of real days, where ../shared/real is there
 	$(BIN)/python -m tests.real real-recaps
