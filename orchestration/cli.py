@@ -3,6 +3,7 @@
 Exit codes: 0 done; 1 the work failed; 2 usage or settings; 3 data impaired: the recap exists and says so.
 """
 
+import io
 import sys
 import traceback
 from collections.abc import Callable
@@ -368,13 +369,19 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(FAILED)
     except click.ClickException as error:
-        error.show()
+        from orchestration.redaction import redacted
+
+        told = io.StringIO()
+        error.show(told)
+        click.echo(redacted(told.getvalue()), err=True, nl=False)
         sys.exit(error.exit_code)
     except SettingsError as error:
         click.echo(f"Settings: {error}", err=True)
         sys.exit(USAGE)
     except Exception as error:
+        from orchestration.redaction import redacted
+
         if _is_debug():
-            traceback.print_exc()
-        click.echo(f"Error: {error or type(error).__name__}", err=True)
+            click.echo(redacted(traceback.format_exc()), err=True)
+        click.echo(redacted(f"Error: {error or type(error).__name__}"), err=True)
         sys.exit(FAILED)

@@ -285,9 +285,8 @@ def load(home: str | Path | None = None, archive: str | None = None, **overrides
     chosen = archive or os.environ.get("TIDEMARK_ARCHIVE") or values.get("archive")
     values["archive"] = _absolute_archive(chosen)
     _take_over_nightly_at(at, values)
-    values["mail"] = _with_secret(at, values, "mail", "password", "TIDEMARK_SMTP_PASSWORD")
-    values["notify"] = _with_secret(at, values, "notify", "secret", "TIDEMARK_WEBHOOK_SECRET")
-    values["postgres"] = _with_secret(at, values, "postgres", "password", "TIDEMARK_POSTGRES_PASSWORD")
+    for section, (name, variable) in _SECRETS.items():
+        values[section] = _with_secret(at, values, section, name, variable)
     values.update({name: value for name, value in overrides.items() if value is not None})
     try:
         return Settings.model_validate(values)
@@ -332,6 +331,24 @@ def _with_secret(home: Path, values: dict[str, Any], section: str, name: str, va
         raise SettingsError(f"{section}.{name}: does not belong in {home / 'tidemark.toml'}; set {where}")
     secret = _secret(os.environ, variable)
     return {**written, name: secret} if secret else written
+
+
+_SECRETS = {
+    "mail": ("password", "TIDEMARK_SMTP_PASSWORD"),
+    "notify": ("secret", "TIDEMARK_WEBHOOK_SECRET"),
+    "postgres": ("password", "TIDEMARK_POSTGRES_PASSWORD"),
+}
+
+
+def own_secrets() -> list[str]:
+    """The secrets that the environment gives or points to, wherever they can be read."""
+    found = []
+    for _, variable in _SECRETS.values():
+        try:
+            found.append(_secret(os.environ, variable))
+        except (OSError, ValueError):
+            continue
+    return [secret for secret in found if secret]
 
 
 def _secret(environment: "os._Environ[str]", variable: str) -> str | None:

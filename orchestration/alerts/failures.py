@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from orchestration.alerts.post import Alert
-from orchestration.alerts.redaction import redacted
+from orchestration.redaction import redacted
 from orchestration.settings import Settings
 from reports.mail import Edition
 

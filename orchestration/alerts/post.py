@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestration.alerts import webhook
-from orchestration.alerts.redaction import redacted
+from orchestration.redaction import redacted
 from orchestration.settings import Settings
 from reports import notice
 from reports.deliver import DeliveryError, SmtpSettings, send

@@ -7,6 +7,7 @@ its end, when the other days are through. A re-execution from failure then does 
 import json
 import os
 import re
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
@@ -20,6 +21,7 @@ from dagster._core.execution.plan.objects import StepFailureData, UserFailureDat
 from dagster._core.storage.tags import SCHEDULE_NAME_TAG, SENSOR_NAME_TAG
 
 from orchestration.parallel import each_day
+from orchestration.redaction import redacted
 from orchestration.resources import Log, Work
 
 Done = TypeVar("Done")
@@ -97,8 +99,9 @@ class Window:
         """Take what became of each day: a failed one is left out from here on."""
         for day, done in results:
             if isinstance(done, Exception):
-                self._failures[day] = f"{done or type(done).__name__}"
-                self._context.log.error(f"{day}: {self._failures[day]}", exc_info=done)
+                self._failures[day] = redacted(f"{done or type(done).__name__}", self._work.settings)
+                trace = redacted("".join(traceback.format_exception(done)), self._work.settings)
+                self._context.log.error(f"{day}: {self._failures[day]}\n{trace}")
             else:
                 self._metadata[day] = tell(day, done)
         if self._failures:

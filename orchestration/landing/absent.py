@@ -8,6 +8,7 @@ from pathlib import Path
 
 from orchestration.landing.archive import Candidate
 from orchestration.landing.dumps import utc_text, write_atomically
+from orchestration.secrets import without_secrets
 
 _MAY_STILL_COME = timedelta(days=40)
 """Monthly files come in the first week after the month, so for about 40 days after its first day."""
@@ -17,7 +18,8 @@ _REMEMBERED = timedelta(days=7)
 
 def remember_absent(dumps: Path, candidate: Candidate, address: str) -> None:
     """Note that the archive was asked for a file and has none."""
-    write_atomically(_note(dumps, candidate), f"{utc_text(datetime.now(UTC))} {address}".encode())
+    told = f"{utc_text(datetime.now(UTC))} {without_secrets(address)}"
+    write_atomically(_note(dumps, candidate), told.encode())
 
 
 def is_known_absent(dumps: Path, candidate: Candidate, address: str, now: datetime | None = None) -> bool:
@@ -27,7 +29,7 @@ def is_known_absent(dumps: Path, candidate: Candidate, address: str, now: dateti
         return False
     try:
         asked_at, _, asked = _note(dumps, candidate).read_text(encoding="utf-8").partition(" ")
-        return asked == address and moment - datetime.fromisoformat(asked_at) < _REMEMBERED
+        return asked == without_secrets(address) and moment - datetime.fromisoformat(asked_at) < _REMEMBERED
     except (OSError, ValueError):
         return False
 

@@ -33,6 +33,7 @@ from orchestration.landing.dumps import (
 from orchestration.landing.errors import FetchError
 from orchestration.landing.hosts import Hosts
 from orchestration.landing.json_files import is_complaint
+from orchestration.secrets import without_secrets
 from orchestration.settings import Settings
 
 # More would help no archive: each host has its own limit in the settings.
@@ -152,7 +153,7 @@ class _Errand:
         try:
             return self._fetch(archive, candidate, before, part)
         except (OSError, httpx.HTTPError, httpx.InvalidURL, FetchError) as error:
-            return _Outcome(before, failure=f"{candidate.dump_path}: {error or type(error).__name__}")
+            return _Outcome(before, failure=without_secrets(f"{candidate.dump_path}: {error or type(error).__name__}"))
         finally:
             part.unlink(missing_ok=True)
 

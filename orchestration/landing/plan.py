@@ -12,6 +12,7 @@ from orchestration.feeds.contract import fill
 from orchestration.landing.archive import Candidate, Folder, Web
 from orchestration.landing.dumps import Receipt, read_receipt
 from orchestration.landing.fetch import wanted
+from orchestration.secrets import without_secrets
 from orchestration.settings import Settings
 
 _AT_ONCE = 8
@@ -31,7 +32,7 @@ class Planned:
     def __str__(self) -> str:
         """One line."""
         size = "" if self.bytes is None else f"  {self.bytes:,} bytes"
-        return f"{self.state:<10} {self.address}{size}"
+        return f"{self.state:<10} {without_secrets(self.address)}{size}"
 
 
 def plan_day(settings: Settings, day: date) -> Iterator[Planned]:

@@ -16,6 +16,7 @@ from orchestration.landing.dumps import Receipt, sha256_of, utc_text
 from orchestration.landing.errors import FetchError
 from orchestration.landing.hosts import Hosts
 from orchestration.landing.pages import requests_of
+from orchestration.secrets import without_secrets
 
 # What an archive answers for a file that it does not have or does not give without a key.
 _NOT_THERE = frozenset({400, 401, 403, 404, 410})
@@ -48,7 +49,7 @@ def download(
 ) -> Receipt | None:
     """Fetch one file into `part`; None where the archive has none, `before` where it says that nothing changed."""
     address = archive.address(candidate)
-    known = before if before and before.address == address else None
+    known = before if before and before.address == without_secrets(address) else None
     if known and candidate.feed.request:
         return before
     answer = _ask(line, archive, candidate, known, part)
@@ -62,7 +63,7 @@ def download(
         sha256=digest,
         bytes=part.stat().st_size,
         fetched_at=utc_text(datetime.now(UTC)),
-        address=address,
+        address=without_secrets(address),
         simulated=simulated,
         etag=answer.headers.get("etag"),
         modified=answer.headers.get("last-modified"),
@@ -137,9 +138,11 @@ def _stream(
     line: Line, asked: _Question, known: Receipt | None, part: Path, broken: list[httpx.Response]
 ) -> httpx.Response | None:
     """One attempt; it goes on where the last of the `broken` ones stopped, if the file is still the same."""
-    address, method = asked.address, "GET" if asked.body is None else "POST"
+    address, told, method = asked.address, without_secrets(asked.address), "GET" if asked.body is None else "POST"
     headers = {**asked.headers, **_conditions(known, part, broken)}
-    with line.client.stream(method, address, headers=headers, content=asked.body) as answer:
+    with line.client.stream(
+        method, address, headers=headers, content=asked.body, follow_redirects=_may_go_elsewhere(asked)
+    ) as answer:
         if answer.status_code == _REFUSED:
             line.hosts.pause(address, _PAUSE_S)
         if answer.status_code in (*_NOT_THERE, _REFUSED):
@@ -148,19 +151,25 @@ def _stream(
             return answer
         if answer.status_code == 416:
             part.unlink(missing_ok=True)
-            raise _TryAgain(f"{address}: HTTP 416")
+            raise _TryAgain(f"{told}: HTTP 416")
         if answer.status_code in _BUSY or answer.status_code >= 500:
             _pause(line, answer)
-            raise _TryAgain(f"{address}: HTTP {answer.status_code}")
-        answer.raise_for_status()
+            raise _TryAgain(f"{told}: HTTP {answer.status_code}")
+        if not answer.is_success:
+            raise FetchError(f"{told}: HTTP {answer.status_code}")
         if answer.status_code == 206 and not _goes_on(answer, part):
             part.unlink(missing_ok=True)
-            raise _TryAgain(f"{address}: sent another part than was asked for")
+            raise _TryAgain(f"{told}: sent another part than was asked for")
         broken.append(answer)
         with part.open("ab" if answer.status_code == 206 else "wb") as file:
             for chunk in answer.iter_raw():
                 file.write(chunk)
         return answer
+
+
+def _may_go_elsewhere(asked: _Question) -> bool:
+    """Whether a redirect is followed: of the headers that carry keys, only this one stays behind at another host."""
+    return {name.lower() for name in asked.headers} <= {"authorization", "content-type"}
 
 
 def _conditions(known: Receipt | None, part: Path, broken: list[httpx.Response]) -> dict[str, str]:
@@ -203,6 +212,10 @@ def text_at(line: Line, address: str) -> str | None:
                 answer = line.client.get(address)
             if answer.status_code in _BUSY or answer.status_code >= 500:
                 _pause(line, answer)
-                raise _TryAgain(f"{address}: HTTP {answer.status_code}")
-            return None if answer.status_code in _NOT_THERE else answer.raise_for_status().text
+                raise _TryAgain(f"{without_secrets(address)}: HTTP {answer.status_code}")
+            if answer.status_code in _NOT_THERE:
+                return None
+            if not answer.is_success:
+                raise FetchError(f"{without_secrets(address)}: HTTP {answer.status_code}")
+            return answer.text
     raise AssertionError("retry_context either returns or raises")

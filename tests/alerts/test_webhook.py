@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from orchestration.alerts.redaction import redacted
 from orchestration.alerts.webhook import WebhookError, deliver, signature
+from orchestration.redaction import redacted
 from orchestration.settings import Settings
 from tests.alerts.hook import Hook
 
