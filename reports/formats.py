@@ -4,7 +4,6 @@ What belongs here: these forms. What does not: choosing words (claims) and what 
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from reports import claims, cutoff, house, letter, mail
 from reports.claims import Ledger
 from reports.facts import FactStore
 from reports.facts.export import load, to_plain
+from reports.markdown import escaped
 
 
 def show(recap: Path, form: str) -> str:
@@ -65,10 +65,5 @@ FORMS: Mapping[str, Callable[[FactStore, Ledger], str]] = {"md": _markdown, "txt
 
 def _environment() -> Environment:
     environment = house.environment("text", autoescape=False)
-    environment.filters["md"] = _escaped
+    environment.filters["md"] = escaped
     return environment
-
-
-def _escaped(text: str) -> str:
-    """Keep Markdown from reading a name or a sign as its own."""
-    return re.sub(r"([\\`*_\[\]<>|#~&])", r"\\\1", " ".join(text.split()))

@@ -62,9 +62,11 @@ def _write(write: Callable[[Path, Path, date], Any], paths: Paths, day: date, lo
 
 
 def _preview(recap: Any) -> str:
-    """Headline and takeaways, where the recap has them."""
-    points = [f"- {point}" for point in getattr(recap, "takeaways", ())]
-    return "\n".join([f"**{getattr(recap, 'headline', '')}**", "", *points])
+    """Headline and takeaways, where the recap has them, as Markdown for the UI."""
+    from reports.markdown import escaped
+
+    points = [f"- {escaped(point)}" for point in getattr(recap, "takeaways", ())]
+    return "\n".join([f"**{escaped(getattr(recap, 'headline', ''))}**", "", *points])
 
 
 def _mail(days: Days) -> AssetsDefinition:

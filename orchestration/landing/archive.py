@@ -66,6 +66,11 @@ class Folder:
         """The file on disk."""
         return self.root / source / path
 
+    def holds(self, source: str, file: Path) -> bool:
+        """Whether the file lies here, links followed; the root and a source's folder may be links themselves."""
+        found = file.resolve()
+        return any(found.is_relative_to(place.resolve()) for place in (self.root, self.root / source))
+
 
 @dataclass(frozen=True)
 class Web:

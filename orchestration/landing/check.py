@@ -106,7 +106,8 @@ def _shown(db: duckdb.DuckDBPyConnection, feed: Feed, shown: int) -> Iterator[st
     columns = ", ".join(f'"{name}"' for name in names)
     good = "from judged where reason is null"
     for row in db.execute(f"select {columns} {good} order by staged_row limit {shown}").fetchall():
-        yield "    " + ", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True) if value is not None)
+        told = (f"{name}={value}" for name, value in zip(names, row, strict=True) if value is not None)
+        yield "    " + _printable(", ".join(told))
     total = (db.execute(f"select count(*) {good}").fetchone() or (0,))[0]
     if total > shown:
         yield f"    … and {total - shown:,} more (--rows {total} shows all)"
@@ -123,4 +124,9 @@ def _left_aside(db: duckdb.DuckDBPyConnection, feed: Feed) -> Iterator[str]:
 def _quarantined(lines: list[Rejected]) -> Iterator[str]:
     yield f"  quarantined  {len(lines):>9,}"
     for line in lines:
-        yield f"    line {line.row_number}: {line.reason} | {line.raw[:160]}"
+        yield f"    line {line.row_number}: {_printable(line.reason)} | {_printable(line.raw[:160])}"
+
+
+def _printable(text: str) -> str:
+    """Without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -197,6 +197,8 @@ def _copy(archive: Folder, candidate: Candidate, before: Receipt | None, part: P
     simulated = (archive.root / candidate.feed.source / MARKER).exists()
     if before and (before.address, before.modified, before.bytes) == known and before.simulated == simulated:
         return before
+    if not archive.holds(candidate.feed.source, origin):
+        raise FetchError(f"{origin} is a link that leads out of the archive")
     digest = copy_hashed(origin, part)
     if template := candidate.feed.checksum:
         listed = archive.locate(candidate.feed.source, template.format(path=candidate.path))
