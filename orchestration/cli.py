@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from orchestration.look import dress
+from orchestration.privacy import guard
 from orchestration.settings import Settings, SettingsError, load, yesterday
 
 FAILED, USAGE, IMPAIRED = 1, 2, 3
@@ -56,6 +57,7 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(home: str | None, archive: str | None, debug: bool, **arguments: Any) -> None:
         above = click.get_current_context().find_root().params
         settings = load(home or above.get("home"), archive or above.get("archive"))
+        guard(settings)
         dress(settings)
         command(settings, **arguments)
 

@@ -19,6 +19,7 @@ from orchestration.assets.warehouse import warehouse_assets
 from orchestration.checks import CHECKS
 from orchestration.look import dress
 from orchestration.partitions import daily_partitions
+from orchestration.privacy import guard
 from orchestration.resources import Work
 from orchestration.retention import retention, retention_job
 from orchestration.schedules import daily_job, nightly
@@ -57,7 +58,9 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
 
 @cache
 def _defs() -> Definitions:
-    return build_defs(load())
+    settings = load()
+    guard(settings)
+    return build_defs(settings)
 
 
 def __getattr__(name: str) -> Any:

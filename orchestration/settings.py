@@ -218,6 +218,9 @@ class Settings(_Section):
     retention: Retention = Retention()
     threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="worker threads")
     connections_per_host: int = Field(8, ge=1, description="downloads at once from one host")
+    readable_by: Literal["owner", "group", "everyone"] = Field(
+        "owner", description="who on this machine may read published/, recaps/ and lake/; nothing else ever opens"
+    )
     offline: bool = Field(False, description="use what was fetched before and ask no archive (--offline)")
     memory_limit: ByteSize = Field(
         ByteSize(1_600_000_000), description="DuckDB's limit in the pipeline, as 2GB; Python takes 0.3 GB more"

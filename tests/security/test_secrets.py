@@ -117,6 +117,7 @@ def test_an_error_on_the_terminal_holds_no_secret_not_even_with_its_traceback(
             raise RuntimeError(f"{KEY} at http://{USER}:{PASSWORD}@host/f?api_key={TOKEN}&x=1") from error
 
     monkeypatch.setattr(pipeline, "run_days", fail)
+    monkeypatch.setattr(cli, "guard", lambda settings: None)
     arguments = ["tidemark", "--home", str(tmp_path), "run", "--day", str(date(2026, 1, 31))]
     monkeypatch.setattr(sys, "argv", [*arguments, *(["--debug"] if debug else [])])
     with pytest.raises(SystemExit) as ended:
