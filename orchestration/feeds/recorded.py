@@ -33,9 +33,13 @@ _COLUMNS = {
 _ORDERS = "connection is null and (order_path is not null or message is null)"
 
 
+# What is no path would be an error of the query, and cost the file.
+_PATH = r"case when regexp_full_match(order_path, '\$(\.[A-Za-z0-9_-]+|\[[0-9]+\])*') then order_path end"
+
+
 def _of(name: str) -> str:
     """SQL for a field of the order that the line points to."""
-    return f"""json_extract_string(message, order_path || '{name if name.startswith("[") else "." + name}')"""
+    return f"""json_extract_string(message, {_PATH} || '{name if name.startswith("[") else "." + name}')"""
 
 
 def _number(name: str) -> str:
@@ -82,7 +86,7 @@ OKX = _recording(
     "liquidation-orders",
     {
         "occurred_at": _time("ts"),
-        "symbol": """json_extract_string(message, split_part(order_path, '.details', 1) || '.instId')""",
+        "symbol": f"""json_extract_string(message, split_part({_PATH}, '.details', 1) || '.instId')""",
         "order_side": f"lower({_of('side')})",
         "quantity": _of("sz"),
         "quantity_unit": "'contracts'",

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -17,26 +18,21 @@ def read_documents(
     db: duckdb.DuckDBPyConnection, reader: JsonDocument, files: Sequence[StagedFile], table: str
 ) -> list[Rejected]:
     """Add the records of each document to `table`; a file without the list of records is rejected whole."""
-    paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
-    values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
     rejected = []
     for file in files:
         documents = _documents(file.path.read_text(encoding="utf-8"))
         if wrong := next((text for text in documents if not _has_records(db, reader, text)), None):
             rejected.append(Rejected(file.dump_path, 0, f"not a JSON document with {reader.records}", wrong[:1000]))
             continue
-        for text in documents:
-            db.execute(
-                f"""
-                insert into {table}
-                select {values}, $f
-                from (
-                    select json_extract_string(record, [{paths}]) as found
-                    from (select unnest(json_extract($text, $path)) as record)
-                )
-                """,
-                {"f": str(file.path), "text": text, "path": reader.records},
-            )
+        db.execute(
+            """
+            create or replace temp table records as
+            select row_number() over () as row_number, record as line
+            from (select unnest(json_extract(text, $path)) as record from (select unnest($documents) as text))
+            """,
+            {"documents": documents, "path": reader.records},
+        )
+        rejected += _stage(db, reader, "records", file, table)
     return rejected
 
 
@@ -71,6 +67,45 @@ def is_complaint(file: Path, reader: Reader) -> bool:
         return not all(_has_records(db, reader, text) for text in documents)
 
 
+def _stage(
+    db: duckdb.DuckDBPyConnection, reader: JsonLines | JsonDocument, records: str, file: StagedFile, table: str
+) -> list[Rejected]:
+    """Add `records` (row_number, line) to `table`; give back those with a value not of its type, which would pass for not stated."""
+    paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
+    found = f"(select row_number, line, json_extract_string(line, [{paths}]) as found from {records})"
+    typed = {f"found[{n}]": (name, type_) for n, (name, (_, type_)) in enumerate(reader.columns.items(), 1)}
+    plain = [f"try_cast({text} as {type_})" for text, (_, type_) in typed.items()]
+
+    def insert(values: Sequence[str], source: str) -> None:
+        query = f"insert into {table} select {', '.join(values)}, $f from {source} order by row_number"
+        db.execute(query, {"f": str(file.path)})
+
+    # Several records of one line share its number, so that none of them can be named alone.
+    if isinstance(reader, JsonLines) and reader.records:
+        insert(plain, found)
+        return []
+    with suppress(duckdb.Error):
+        insert([_or_error(text, type_) for text, (_, type_) in typed.items()], found)
+        return []
+    wrong = " ".join(f"when {_is_mistyped(text, type_)} then '{name}'" for text, (name, type_) in typed.items())
+    db.execute(f"create or replace temp table judged_records as select *, case {wrong} end as wrong from {found}")
+    insert(plain, "judged_records where wrong is null")
+    bad = "select row_number, wrong, line::varchar from judged_records where wrong is not null order by row_number"
+    return [
+        Rejected(file.dump_path, number, f"{name}: not of its type", line[:1000])
+        for number, name, line in db.execute(bad).fetchall()
+    ]
+
+
+def _or_error(text: str, type_: str) -> str:
+    """SQL: the value, where none ends the statement unless there is no text either."""
+    return f"coalesce(try_cast({text} as {type_}), case when {text} <> '' then error({text})::{type_} end)"
+
+
+def _is_mistyped(text: str, type_: str) -> str:
+    return f"{text} <> '' and try_cast({text} as {type_}) is null"
+
+
 def _has_records(db: duckdb.DuckDBPyConnection, reader: JsonDocument, text: str) -> bool:
     """Whether the list of records is there, empty or not; what answers with an error has none."""
     listed = "select case when json_valid($text) then json_type($text, $path) = 'ARRAY' end"
@@ -82,8 +117,6 @@ def read_lines(
     db: duckdb.DuckDBPyConnection, reader: JsonLines, files: Sequence[StagedFile], table: str
 ) -> list[Rejected]:
     """Add the object, or the records, of each line to `table`; lines that are none are rejected."""
-    paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
-    values = ", ".join(f"try_cast(found[{n}] as {type_})" for n, (_, type_) in enumerate(reader.columns.values(), 1))
     is_sound, rows, wanted = "json_valid(line)", "lines where json_valid(line)", "a JSON object"
     if reader.records:
         listed = reader.records.removesuffix("[*]")
@@ -104,14 +137,7 @@ def read_lines(
                 """,
                 {"f": str(file.path)},
             )
-            db.execute(
-                f"""
-                insert into {table}
-                select {values}, $f
-                from (select json_extract_string(line, [{paths}]) as found from {rows} order by row_number)
-                """,
-                {"f": str(file.path)},
-            )
+            mistyped = _stage(db, reader, rows, file, table)
         except duckdb.Error as error:
             rejected.append(
                 Rejected(file.dump_path, 0, f"not readable as JSON lines: {str(error).splitlines()[0]}", "")
@@ -119,6 +145,7 @@ def read_lines(
             continue
         bad = db.execute(f"select row_number, line from lines where not {is_sound} order by 1").fetchall()
         rejected += [Rejected(file.dump_path, number, f"not {wanted}", line[:1000]) for number, line in bad]
+        rejected += mistyped
     return rejected
 
 
@@ -128,6 +155,6 @@ def n_records(line: bytes, records: str) -> int:
         found = json.loads(line)
         for name in records.removeprefix("$.").removesuffix("[*]").split("."):
             found = found[name]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return 0
     return len(found) if isinstance(found, list) else 0

@@ -44,7 +44,7 @@ def _next(page: Page, pages: Pages, day: date) -> Page | None:
     midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
     try:
         cursor = pages.cursor(json.loads(page.text), midnight)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     if cursor is None:
         return None

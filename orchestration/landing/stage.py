@@ -17,6 +17,7 @@ from orchestration.landing.bundle import Bundles
 from orchestration.landing.errors import UnreadableDump
 from orchestration.landing.header import Header, header_in
 from orchestration.landing.json_files import n_records, read_documents, read_lines
+from orchestration.landing.line_ends import lines_at, made_alike
 from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
 from orchestration.sql import quoted
 
@@ -103,6 +104,7 @@ def _read_csv(db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[Stag
     rejected: list[Rejected] = []
     for file in files:
         try:
+            rejected += made_alike(file)
             groups.setdefault(_header(file.path, reader), []).append(file)
         except (UnreadableDump, csv.Error) as error:
             rejected.append(Rejected(file.dump_path, 0, str(error), ""))
@@ -151,7 +153,7 @@ def _rejects(db: duckdb.DuckDBPyConnection, dump_paths: dict[str, str]) -> list[
         """
         select
             s.file_path,
-            e.line,
+            e.line_byte_position,
             min_by(e.column_name, e.column_idx),
             min_by(e.error_type::varchar, e.column_idx),
             min_by(e.csv_line, e.column_idx),
@@ -160,9 +162,13 @@ def _rejects(db: duckdb.DuckDBPyConnection, dump_paths: dict[str, str]) -> list[
         group by all order by all
         """
     ).fetchall()
+    positions: dict[str, list[int]] = {}
+    for path, position, *_ in rows:
+        positions.setdefault(path, []).append(position)
+    lines = {path: lines_at(Path(path), found) for path, found in positions.items()}
     return [
-        Rejected(dump_paths[path], line, _reason(column, kind, message), raw or "")
-        for path, line, column, kind, raw, message in rows
+        Rejected(dump_paths[path], lines[path][position], _reason(column, kind, message), raw or "")
+        for path, position, column, kind, raw, message in rows
     ]
 
 

@@ -78,6 +78,27 @@ def test_a_quote_that_is_never_closed_hides_no_other_line(lab: Lab) -> None:
     assert [line for line, _ in lab.quarantined()] == [3, 6]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_carriage_return_within_a_line_spoils_its_line_alone(end: str, lab: Lab) -> None:
+    rows = [kline(0), kline(1).replace(",100,", ",1\r00,", 1), kline(2), kline(3, high=1), kline(4) + "\r"]
+    zipped(klines_path(lab.archive), lines(rows, end=end))
+    report = lab.land("binance", "candles")
+    assert (report.rows_in, report.rows_kept) == (5, 3)
+    assert [line for line, _ in lab.quarantined()] == [3, 5]
+
+
+def test_two_kinds_of_line_ends_in_one_file_cost_nothing(lab: Lab) -> None:
+    zipped(klines_path(lab.archive), lines([kline(0), kline(1) + "\r", kline(2)]))
+    report = lab.land("binance", "candles")
+    assert (report.rows_in, report.rows_kept) == (3, 3)
+
+
+def test_a_time_that_does_not_parse_behind_blank_lines_is_told_by_its_own_line(lab: Lab) -> None:
+    own(lab, "a.csv", candle(), "", "", candle("x"), "", candle("2026-01-31 01:00:00"))
+    assert lab.land("own", "candles").rows_kept == 2
+    assert [line for line, _ in lab.quarantined()] == [5]
+
+
 @pytest.mark.parametrize("junk", [b"\xff\xfe\xc0", b"a\x00b"], ids=["not UTF-8", "NUL"])
 def test_bytes_that_are_no_text_spoil_their_line_alone(junk: bytes, lab: Lab) -> None:
     text = lines([kline(0), kline(1, "JUNK"), kline(2), kline(3, high=1)]).encode().replace(b"JUNK", junk)
