@@ -63,6 +63,7 @@ def _json(store: FactStore, ledger: Ledger) -> str:
 FORMS: Mapping[str, Callable[[FactStore, Ledger], str]] = {"md": _markdown, "txt": _text, "json": _json}
 
 
+@house.once_a_look
 def _environment() -> Environment:
     environment = house.environment("text", autoescape=False)
     environment.filters["md"] = escaped

@@ -11,6 +11,7 @@ import tomllib
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ def use(templates: Path | None = None, colours: Path | None = None) -> None:
     light, dark = _palettes(colours) if colours else (theme.SHIPPED_LIGHT, theme.SHIPPED_DARK)
     theme.use(light, dark)
     _current = House(templates)
+    _made.clear()
 
 
 def environment(
@@ -68,6 +70,21 @@ def environment(
         lstrip_blocks=True,
         keep_trailing_newline=keep_trailing_newline,
     )
+
+
+_made: dict[Callable[[], Environment], Environment] = {}
+
+
+def once_a_look(make: Callable[[], Environment]) -> Callable[[], Environment]:
+    """Keep an environment until the look changes: to compile its templates takes longer than to render them."""
+
+    @wraps(make)
+    def kept() -> Environment:
+        if make not in _made:
+            _made[make] = make()
+        return _made[make]
+
+    return kept
 
 
 class _Template(Template):

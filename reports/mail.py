@@ -254,6 +254,7 @@ def _cid(chart: Chart) -> str:
     return f"{chart.id}@{_IDS}"
 
 
+@house.once_a_look
 def _environment() -> Environment:
     environment = house.environment("mail", lambda name: name is not None and name.endswith(".html.j2"))
     environment.filters.update(wrap=mail_text.wrap, bullet=mail_text.bullet, aligned=mail_text.aligned)

@@ -34,6 +34,7 @@ class Neighbours:
     next: date | None = None
 
 
+@house.once_a_look
 def environment() -> Environment:
     """Return the environment of the page's templates: an unknown name is an error, text is escaped."""
     escaping = select_autoescape(default=True, default_for_string=True)
