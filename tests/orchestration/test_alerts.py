@@ -241,6 +241,7 @@ class TestNight:
 
         assert sorted(addressees(relay)) == ["desk@example.org"] * 2 + ["oncall@example.org"] * 2
         subjects = [subject_of(content) for (to,), content in relay.inbox.received if to == "desk@example.org"]
+        assert ["ncomplete" in subject for subject in subjects] == [True, False]
         assert ["orrect" in subject for subject in subjects] == [False, True]
         assert [json.loads(body)["revision"] for _, body in hook.got] == [1, 2]
 
@@ -252,7 +253,7 @@ def place(archive: Path, day: date) -> None:
 
 
 def night(overrides: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    """Real fetching of one source; the market has more in it once the day's dump is there."""
+    """Real fetching of one source; the market has more in it, and all hours, once the day's dump is there."""
 
     def fetch_days(settings: Settings, source: str, days: Any, log: Any) -> Any:
         if source != "binance":
@@ -261,8 +262,10 @@ def night(overrides: dict[str, Any], settings: Settings) -> dict[str, Any]:
 
     def tell(_: Path, recaps: Path, day: date) -> Any:
         dump = settings.paths.dumps / "binance" / fill(KLINES.paths[0], day, {"symbol": "BTCUSDT"})
-        share = 0.6 if dump.exists() else 0.3
-        market = Market(day=day, venues={"binance": share, "bybit": 0.3, "bitmex": 0.1})
+        rest = {"bybit": 0.3, "bitmex": 0.1}
+        market = Market(day=day, venues={"binance": 0.6, **rest})
+        if not dump.exists():
+            market = Market(day=day, venues={"binance": 0.3, **rest}, states={"binance": "partial"}, regime="impaired")
         return write_recap(market.write(settings.paths.published_db), recaps, day)
 
     return {**overrides, "fetch_days": fetch_days, "write_recap": tell}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dagster import (
+    AssetCheckResult,
     DagsterInstance,
     DagsterRunStatus,
     Definitions,
@@ -18,8 +19,10 @@ from dagster import (
 )
 
 from orchestration import dagster_home
+from orchestration.checks import newest_day_is_told
 from orchestration.definitions import build_defs
 from orchestration.landing.plan import ABSENT, Planned
+from orchestration.resources import Work
 from orchestration.settings import Nightly, Settings, yesterday
 
 Look = Callable[..., tuple[list[RunRequest], str | None]]
@@ -216,6 +219,16 @@ class TestLateDumps:
         _, cursor = look(defs)
         look(defs, cursor)
         assert archive.asked == [told]
+
+
+@pytest.mark.parametrize(("days_ago", "is_fresh"), [(0, True), (1, False)])
+def test_only_the_newest_day_itself_makes_it_look_fresh(settings: Settings, days_ago: int, is_fresh: bool) -> None:
+    page = settings.paths.recaps / str(yesterday() - timedelta(days=days_ago)) / "index.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    found = newest_day_is_told(work=Work(settings))
+    assert isinstance(found, AssetCheckResult)
+    assert found.passed is is_fresh
 
 
 @pytest.mark.parametrize(
