@@ -51,6 +51,13 @@ def test_json_that_is_no_order_is_quarantined_with_its_line(junk: str, lab: Lab)
     assert lab.rows("quarantine", "dump_path, row_number") == [(FILE, 3)]
 
 
+def test_json_of_the_wrong_type_is_named_and_not_taken_for_nothing(lab: Lab) -> None:
+    bad = message(START + timedelta(seconds=2)).replace('"ap": "100"', '"ap": "much"')
+    recorded(lab, [message(START), bad, message(START + timedelta(seconds=9))])
+    assert lab.land("binance", "liquidations").rows_kept == 2
+    assert lab.rows("quarantine", "row_number, reason") == [(2, "average_price: not of its type")]
+
+
 def test_lines_of_broken_json_and_bad_orders_keep_their_numbers(lab: Lab) -> None:
     bad = message(START + timedelta(seconds=2)).replace('"ap": "100"', '"ap": "-1"')
     recorded(lab, [mark(START, "open"), "{", bad, "", "{]", bad, message(START + timedelta(seconds=3))])
