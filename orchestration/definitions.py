@@ -22,7 +22,7 @@ from orchestration.partitions import daily_partitions
 from orchestration.privacy import guard
 from orchestration.resources import Work
 from orchestration.retention import retention, retention_job
-from orchestration.schedules import daily_job, nightly
+from orchestration.schedules import daily_job, monthly, nightly
 from orchestration.sensors import failed_runs, late_dumps
 from orchestration.settings import Settings, load
 
@@ -49,7 +49,7 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
         assets=assets,
         asset_checks=CHECKS,
         jobs=[job, retention_job],
-        schedules=[nightly(work, job), retention(settings)],
+        schedules=[nightly(work, job), monthly(settings, job), retention(settings)],
         sensors=[late_dumps(work, job), failed_runs(work)],
         resources={"work": work},
         executor=in_process_executor,

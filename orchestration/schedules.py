@@ -1,6 +1,7 @@
-"""The daily job, and the nightly schedule that runs it for yesterday, once what is late has come or was waited for long enough.
+"""The daily job, and when it runs: nightly for yesterday, once what is late has come or was waited for long enough, and
+monthly for the month before, whose files of a whole month are out by then.
 
-The schedule is off until someone turns it on, in the UI, where the choice is kept, or with `[nightly] on`: a home set up
+The schedules are off until someone turns them on, in the UI, where the choice is kept, or with `[nightly] on`: a home set up
 to look at old days must not begin to fetch by itself.
 """
 
@@ -24,15 +25,23 @@ from dagster import (
     schedule,
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster._core.storage.tags import PARTITION_NAME_TAG, SCHEDULE_NAME_TAG
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
+    SCHEDULE_NAME_TAG,
+)
 
+from orchestration.assets.window import NIGHTLY
 from orchestration.resources import Work
-from orchestration.settings import Nightly
+from orchestration.settings import Nightly, Settings
 
 if TYPE_CHECKING:
     from orchestration.landing.plan import Planned
 
-DAILY_JOB, NIGHTLY = "daily", "nightly"
+DAILY_JOB, MONTHLY = "daily", "monthly"
+_MONTH_IS_OUT = 8
+"""Day of the month on which the archives' files of the month before are there: they come in its first week."""
 
 
 def daily_job() -> UnresolvedAssetJobDefinition:
@@ -70,6 +79,31 @@ def nightly(work: Work, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition
         return RunRequest(run_key=str(day), partition_key=str(day))
 
     return nightly
+
+
+def monthly(settings: Settings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
+    """Once the files of a whole month are out: its told days in one run, in which those files replace what stood in for them."""
+    at = settings.nightly
+
+    @schedule(
+        name=MONTHLY,
+        job=job,
+        cron_schedule=f"{at.at.minute} {at.at.hour} {_MONTH_IS_OUT} * *",
+        execution_timezone=at.timezone,
+        description="Last month's days again, with the files that come by the month. Mails nothing.",
+        default_status=DefaultScheduleStatus.RUNNING if at.on else DefaultScheduleStatus.STOPPED,
+    )
+    def monthly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+        end = context.scheduled_execution_time.date().replace(day=1) - timedelta(days=1)
+        days = [end - timedelta(days=n) for n in range(end.day)]
+        told_days = [day for day in days if (settings.paths.recaps / str(day) / "index.html").exists()]
+        if not told_days:
+            return SkipReason(f"no day of {end:%Y-%m} was told")
+        first, last = str(min(told_days)), str(max(told_days))
+        tags = {ASSET_PARTITION_RANGE_START_TAG: first, ASSET_PARTITION_RANGE_END_TAG: last}
+        return RunRequest(run_key=f"{end:%Y-%m}", tags=tags)
+
+    return monthly
 
 
 def told(late: Sequence["Planned"]) -> str:

@@ -24,6 +24,9 @@ from orchestration.parallel import each_day
 from orchestration.redaction import redacted
 from orchestration.resources import Log, Work
 
+NIGHTLY = "nightly"
+"""The schedule whose runs mail."""
+
 Done = TypeVar("Done")
 Metadata = Mapping[str, RawMetadataValue]
 
@@ -83,8 +86,9 @@ class Window:
 
     @property
     def is_unattended(self) -> bool:
-        """Whether the clock or a sensor started the run."""
-        return bool({SCHEDULE_NAME_TAG, SENSOR_NAME_TAG} & self._context.run.tags.keys())
+        """Whether the night or a sensor started the run: it then tells what nobody has read yet, or corrects it."""
+        tags = self._context.run.tags
+        return tags.get(SCHEDULE_NAME_TAG) == NIGHTLY or SENSOR_NAME_TAG in tags
 
     def log(self, line: str) -> None:
         """To Dagster's log and to whoever started the run."""

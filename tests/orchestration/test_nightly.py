@@ -58,9 +58,9 @@ def definitions(settings: Settings, overrides: dict[str, Any], archive: Archive,
     return build_defs(settings.model_copy(update={"nightly": at}), {**overrides, "late_dumps": archive})
 
 
-def tick(defs: Definitions, instance: DagsterInstance, at: datetime) -> Any:
+def tick(defs: Definitions, instance: DagsterInstance, at: datetime, schedule: str = "nightly") -> Any:
     context = build_schedule_context(instance, at, repository_def=defs.get_repository_def())
-    return defs.resolve_schedule_def("nightly").evaluate_tick(context)
+    return defs.resolve_schedule_def(schedule).evaluate_tick(context)
 
 
 def days(ticked: Any) -> list[str | None]:
@@ -233,9 +233,14 @@ def test_only_the_newest_day_itself_makes_it_look_fresh(settings: Settings, days
 
 @pytest.mark.parametrize(
     ("tags", "n_sent"),
-    [({"dagster/schedule_name": "nightly"}, 1), ({"dagster/sensor_name": "late_dumps"}, 1), ({}, 0)],
+    [
+        ({"dagster/schedule_name": "nightly"}, 1),
+        ({"dagster/sensor_name": "late_dumps"}, 1),
+        ({"dagster/schedule_name": "monthly"}, 0),
+        ({}, 0),
+    ],
 )
-def test_only_unattended_runs_mail(
+def test_only_runs_of_the_night_and_its_corrections_mail(
     settings: Settings, overrides: dict[str, Any], tags: dict[str, str], n_sent: int
 ) -> None:
     sent: list[date] = []
@@ -244,3 +249,20 @@ def test_only_unattended_runs_mail(
     job = build_defs(settings.model_copy(update={"mail": mail}), posting).resolve_job_def("daily")
     assert job.execute_in_process(partition_key="2026-01-02", tags=tags).success
     assert sent == [date(2026, 1, 2)] * n_sent
+
+
+def test_the_told_days_of_a_month_run_again_once_its_monthly_files_are_out(
+    settings: Settings, overrides: dict[str, Any], archive: Archive, instance: DagsterInstance
+) -> None:
+    defs, at = definitions(settings, overrides, archive), datetime(2026, 2, 8, 6, 30, tzinfo=UTC)
+    assert "2026-01" in tick(defs, instance, at, "monthly").skip_message
+    for day in ("2026-01-30", "2026-01-31", "2026-02-01"):
+        page = settings.paths.recaps / day / "index.html"
+        page.parent.mkdir(parents=True)
+        page.touch()
+    (request,) = tick(defs, instance, at, "monthly").run_requests
+    job = defs.resolve_job_def("daily")
+    result = job.execute_in_process(tags=request.tags, resources=None, instance=instance)
+    assert result.success
+    made = result.asset_materializations_for_node("recap")
+    assert sorted(event.partition or "" for event in made) == ["2026-01-30", "2026-01-31"]
