@@ -25,31 +25,21 @@ def _signals(store: FactStore, flush: Gate) -> Draft:
     found = {name: store.get("signals", name) for name in ("n", "n_seen", "seen", "missing")}
     used: tuple[str, ...]
     if not found["missing"]:
-        used, wording = (
-            ("n", "seen"),
-            (
-                "BTC shows all {n} signs of a finished flush that a day can show by itself ({seen}), which is consistent with a flush"
-            ),
-        )
+        used, wording = ("n", "seen"), "BTC shows all {n} signs of a finished flush that one day can show: {seen}"
+        meaning = "That is consistent with a flush"
     elif found["seen"]:
-        used, wording = (
-            ("n", "n_seen", "seen", "missing"),
-            (
-                "BTC shows {n_seen} of the {n} signs of a finished flush that a day can show by itself ({seen}), and not the rest "
-                "({missing}), which is consistent with a flush in part"
-            ),
-        )
+        used = ("n", "n_seen", "seen", "missing")
+        wording = "Of the {n} signs of a finished flush that one day can show, BTC shows {n_seen}: {seen}. Not there: {missing}"
+        meaning = "That is consistent with a flush in part"
     else:
         used, wording = (
             ("n", "missing"),
-            (
-                "BTC shows none of the {n} signs of a finished flush that a day can show by itself ({missing}), which points to more "
-                "being possible"
-            ),
+            "BTC shows none of the {n} signs of a finished flush that one day can show: {missing}",
         )
+        meaning = "That points to more being possible"
     facts = {name: found[name] for name in used}
-    ending = "; whether it is over, the days after decide."
-    return Draft("outlook.signals", "outlook", "I", [wording + ending], facts, [flush, above("n", 2)])
+    wording += f". {meaning}; whether it is over, the days after decide."
+    return Draft("outlook.signals", "outlook", "I", [wording], facts, [flush, above("n", 2)])
 
 
 def _range(store: FactStore, regime: Regime) -> Draft:
