@@ -230,7 +230,7 @@ REFERENCE_PRICES = Dataset(
     time="open_at",
     rules={
         "kind is not mark, index or premium": "kind not in ('mark', 'index', 'premium')",
-        "value is not a finite number": "not (isfinite(open) and isfinite(high) and isfinite(low) and isfinite(close))",
+        "value is not a finite number": f"not (greatest(abs(open), abs(high), abs(low), abs(close)) < {_TOO_MUCH})",
         "price is not positive": "kind <> 'premium' and not (low > 0)",
         "high is below low, open or close": "high < greatest(low, open, close)",
         "low is above open or close": "low > least(open, close)",

@@ -15,7 +15,7 @@ from orchestration.feeds.contract import Reader, Table
 from orchestration.landing.errors import UnreadableDump
 from orchestration.landing.header import Header, header_in
 from orchestration.landing.side_by_side import side_by_side
-from orchestration.landing.unpack import chunks_of, kind_of
+from orchestration.landing.unpack import kind_of, lines_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def bundle(dumps: Sequence[Path], work: Path, reader: Reader, threads: int) -> B
 def _append(dump: Path, number: int | None, reader: Table, file: IO[bytes]) -> Header:
     """Write the lines of a dump; give the header that it had."""
     lead = b"" if number is None else f"{number}{reader.delimiter}".encode()
-    chunks = chunks_of(dump)
+    chunks = lines_of(dump)
     head = next(chunks, b"")
     if not head:
         raise UnreadableDump("it is empty")

@@ -1,11 +1,10 @@
 """Ends of lines that break the CSV reader, and which line a byte is of. Only files with something wrong in them come here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
 
 from orchestration.landing.errors import UnreadableDump
-from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
+from orchestration.landing.unpack import Rejected, StagedFile
 
 _CHUNK = 1 << 20
 
@@ -13,14 +12,14 @@ _CHUNK = 1 << 20
 def made_alike(file: StagedFile) -> list[Rejected]:
     """Make all ends of a file's lines alike and empty those lines that hold a carriage return elsewhere; give these back.
 
-    Raises UnreadableDump where the first line is one, or a line is longer than MAX_LINE.
+    Raises UnreadableDump where the first line is one.
     """
     if not _has_return(file.path):
         return []
     left_out: list[Rejected] = []
     part = file.path.with_suffix(".part")
     with file.path.open("rb") as lines, part.open("wb") as mended:
-        for number, line in enumerate(_lines(lines), 1):
+        for number, line in enumerate(lines, 1):
             text = line.rstrip(b"\r\n")
             if b"\r" in text:
                 reason = "a carriage return stands within the line"
@@ -54,10 +53,3 @@ def lines_at(path: Path, positions: Iterable[int]) -> dict[int, int]:
 def _has_return(path: Path) -> bool:
     with path.open("rb") as file:
         return any(b"\r" in chunk for chunk in iter(lambda: file.read(_CHUNK), b""))
-
-
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    while line := file.readline(MAX_LINE + 1):
-        if len(line) > MAX_LINE:
-            raise UnreadableDump(f"a line is longer than {MAX_LINE:,} bytes")
-        yield line

@@ -9,7 +9,7 @@ from orchestration.feeds.contract import Feed, names_day
 from orchestration.feeds.datasets import REPEAT, VENUE, Dataset
 from orchestration.landing import bulk
 from orchestration.landing.archive import Candidate
-from orchestration.landing.span import COLUMNS, Window, belongs, misplaced, span_of
+from orchestration.landing.span import COLUMNS, Window, belongs, misplaced, span_of, typed
 from orchestration.landing.stage import line_numbers
 from orchestration.landing.trades import fold_trades
 from orchestration.landing.unpack import Rejected, StagedFile
@@ -45,7 +45,7 @@ def judge(
 def judgement(feed: Feed, dataset: Dataset, window: Window) -> str:
     """SQL: the rows of `staged` that are to be judged in the window, each with its `reason`, see `judge`."""
     chosen = {name: feed.select.get(name, "null") for name in dataset.columns if name not in ("feed", "dump_path")}
-    values = ", ".join(f'try_cast({sql} as {dataset.columns[name].type}) as "{name}"' for name, sql in chosen.items())
+    values = ", ".join(f'{typed(sql, dataset.columns[name].type)} as "{name}"' for name, sql in chosen.items())
     return f"""
         with translated as (
             select {feed.venue} as venue, {values}, '{feed.name}'::{_one_of([feed.name])} as feed, path.dump_path as dump_path,
@@ -71,7 +71,7 @@ def _leave_out_undated(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Datas
     if db.execute(f"select 1 {undated} limit 1").fetchone():
         dated = f"""
             select s.filename from staged s join (select paths as path from paths) on path.filename = s.filename
-            where ({feed.where or "true"}) and try_cast({feed.select[dataset.time or ""]} as timestamp) is not null
+            where ({feed.where or "true"}) and {typed(feed.select[dataset.time or ""], "TIMESTAMP")} is not null
         """
         db.execute(f"delete {undated} and filename in ({dated})")
 

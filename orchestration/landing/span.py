@@ -22,6 +22,12 @@ def span_of(candidate: Candidate) -> dict[str, date | None]:
     return {"first_day": first, "last_day": last, "home": home}
 
 
+def typed(value: str, type_: str) -> str:
+    """SQL: a value of its type or NULL, as which a time without end counts: it belongs to no day, so that nobody would tell of it."""
+    cast = f"try_cast({value} as {type_})"
+    return f"case when isfinite({cast}) then {cast} end" if type_ == "TIMESTAMP" else cast
+
+
 def misplaced(at: str) -> str:
     """SQL: the file may not hold a row of that time."""
     return f"(first_day is not null and not ({at} >= first_day and {at} < last_day + 1))"

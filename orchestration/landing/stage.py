@@ -154,11 +154,11 @@ def _rejects(db: duckdb.DuckDBPyConnection, dump_paths: dict[str, str]) -> list[
         select
             s.file_path,
             e.line_byte_position,
-            min_by(e.column_name, e.column_idx),
-            min_by(e.error_type::varchar, e.column_idx),
-            min_by(e.csv_line, e.column_idx),
-            min_by(e.error_message, e.column_idx)
-        from reject_errors e join reject_scans s using (scan_id, file_id)
+            min_by(e.column_name, e.place),
+            min_by(e.error_type::varchar, e.place),
+            min_by(left(e.csv_line, 1000), e.place),
+            min_by(e.error_message, e.place)
+        from (select *, coalesce(column_idx, 0) as place from reject_errors) e join reject_scans s using (scan_id, file_id)
         group by all order by all
         """
     ).fetchall()

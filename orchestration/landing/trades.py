@@ -4,23 +4,26 @@ import duckdb
 
 from orchestration.feeds.contract import Feed
 from orchestration.feeds.datasets import Dataset
-from orchestration.landing.span import COLUMNS, Window, belongs, misplaced
+from orchestration.landing.span import COLUMNS, Window, belongs, misplaced, typed
 from orchestration.sql import first_that_holds
 
 BAR_S = 60
+_SIZES = ("base", "quote", "contracts")
 TRADE = {
     "traded_at": "TIMESTAMP",
     "symbol": "VARCHAR",
     "price": "DOUBLE",
-    **dict.fromkeys(("base", "quote", "contracts"), "DOUBLE"),
+    **dict.fromkeys(_SIZES, "DOUBLE"),
 }
-_SIZE = "coalesce(base, quote, contracts)"
+_SIZE = f"coalesce({', '.join(_SIZES)})"
 _RULES = {
     "venue is empty": "venue is null",
     "traded_at is empty or not a time": "traded_at is null",
     "symbol is empty": "symbol is null",
     "price is not a positive number": "price is null or not (price > 0 and price < 1e30)",
-    "size is not a positive number": f"not coalesce({_SIZE} > 0 and {_SIZE} < 1e15, false)",
+    "size is not a positive number": f"not coalesce({_SIZE} > 0, false)",
+    # Below it a day's sum fits the decimal that it is made in.
+    **{f"{name} is negative or not a number": f"not ({name} >= 0 and {name} < 1e15)" for name in _SIZES},
 }
 
 
@@ -30,9 +33,7 @@ def fold_trades(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, win
     First and last price of a minute are those of its first and last trade by time, then by place in the file. Sizes that only
     the contract's terms would turn into coins are `contracts`: they prove a trade and give the bar no volume.
     """
-    values = ", ".join(
-        f'try_cast({feed.select.get(name, "null")} as {type_}) as "{name}"' for name, type_ in TRADE.items()
-    )
+    values = ", ".join(f'{typed(feed.select.get(name, "null"), type_)} as "{name}"' for name, type_ in TRADE.items())
     rules = {**_RULES, "traded_at is not of the file's day": misplaced("traded_at")}
     bar = {
         "open_at": "time_bucket(to_seconds(60), traded_at)",

@@ -5,6 +5,7 @@ import hashlib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import lz4.frame
@@ -47,12 +48,15 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
     """
     kind = kind_of(dump, reader)
     target = work / f"{hashlib.sha256(dump_path.encode()).hexdigest()[:32]}{kind}"
+    has_lines = kind in (".csv", ".ndjson")
+    chunks = lines_of(dump) if has_lines else chunks_of(dump)
     if _is_packed(dump):
-        has_quote = _write(chunks_of(dump), target)
+        has_quote = _write(chunks, target)
     else:
         # Under a name of our own: what a user calls a file may read as a pattern of several.
         target.symlink_to(dump.resolve())
-        has_quote = kind == ".csv" and any(b'"' in chunk for chunk in chunks_of(dump))
+        # To the end, where `any` would stop: each line is to be measured.
+        has_quote = has_lines and sum(b'"' in chunk for chunk in chunks) > 0
     if not target.stat().st_size:
         raise UnreadableDump("it is empty, without so much as a header")
     if kind in (".ndjson", ".json"):
@@ -84,6 +88,17 @@ def chunks_of(dump: Path) -> Iterator[bytes]:
         if isinstance(error, OSError) and error.errno in _NOT_THE_FILE_S_FAULT:
             raise
         raise UnreadableDump(f"not a readable {packing[1:] or 'file'}: {error}") from None
+
+
+def lines_of(dump: Path) -> Iterator[bytes]:
+    """As `chunks_of`, of a dump of lines. Raises UnreadableDump where one is too long: DuckDB may pass over it unsaid."""
+    length = 0
+    for chunk in chunks_of(dump):
+        first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
+        if length + (len(chunk) if first < 0 else first) > MAX_LINE:
+            raise UnreadableDump(f"a line is longer than {MAX_LINE:,} bytes")
+        length = length + len(chunk) if last < 0 else len(chunk) - last - 1
+        yield chunk
 
 
 def _is_packed(dump: Path) -> bool:
@@ -151,12 +166,15 @@ def _make_text(path: Path) -> None:
     """Replace bytes that are no UTF-8, which would make the reader give up the whole file."""
     try:
         with path.open(encoding="utf-8") as file:
-            while file.read(1 << 20):
+            while file.read(inflate.CHUNK):
                 pass
     except UnicodeDecodeError:
         part = path.with_suffix(".part")
-        with path.open("rb") as lines, part.open("w", encoding="utf-8", newline="") as text:
-            text.writelines(line.decode("utf-8", "replace") for line in lines)
+        with (
+            path.open(encoding="utf-8", errors="replace", newline="") as file,
+            part.open("w", encoding="utf-8", newline="") as text,
+        ):
+            text.writelines(iter(partial(file.read, inflate.CHUNK), ""))
         part.replace(path)
 
 

@@ -115,7 +115,7 @@ def test_bad_settlements_are_named_by_their_place(lab: Lab) -> None:
     funding(lab, [settled("04:00:00"), settled("12:00:00", rate="x"), settled("20:00:00", interval="01T00:00")])
     assert lab.land("bitmex", "funding").rows_kept == 1
     assert lab.quarantined() == [
-        (2, "rate is empty or not of its type"),
+        (2, "funding_rate: not of its type"),
         (3, "interval_h is not between 0 and 24 hours"),
     ]
 

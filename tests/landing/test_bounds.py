@@ -31,10 +31,8 @@ def test_lines_of_a_large_file_are_counted_right(lab: Lab) -> None:
     assert [line for line, _ in lab.quarantined()] == sorted({n + 2 for n in [*bad, 50_000, 150_000, 250_000]})
 
 
-@pytest.mark.parametrize(("threads", "kind"), [(1, "parquet"), (4, "parquet"), (1, "csv"), (4, "csv")])
-def test_many_rows_give_the_same_bytes_with_any_number_of_threads(
-    threads: int, kind: str, lab: Lab, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_many_rows_give_the_same_bytes_with_any_number_of_threads(kind: str, lab: Lab, tmp_path: Path) -> None:
     (lab.archive / "own/liquidations").mkdir(parents=True)
     with duckdb.connect() as db:
         db.execute(
@@ -43,17 +41,18 @@ def test_many_rows_give_the_same_bytes_with_any_number_of_threads(
                 select 'gate' as venue, 'A' || hash(n) % 50 as asset, 'long' as liquidated_side,
                     timestamp '2026-01-31' + to_milliseconds(hash(n) % 86400000) as occurred_at,
                     (1 + n % 977)::double as notional_usd
-                from range(400000) t(n)
+                -- Beyond one buffer of CSV and two row groups of Parquet; the last are repeats.
+                from (select i % 249990 as n from range(250000) t(i))
             ) to '{lab.archive}/own/liquidations/a.{kind}' (format {kind})
             """
         )
     found = []
-    for name, used in (("two", 2), ("other", threads)):
-        settings = Settings(home=tmp_path / name, archive=str(lab.archive), threads=used)
+    for threads in (1, 2, 4):
+        settings = Settings(home=tmp_path / f"{threads}", archive=str(lab.archive), threads=threads)
         fetch_day(settings, "own", DAY)
         land_day(settings, "liquidations", DAY)
         found.append(Lab(lab.archive, settings).lake_bytes())
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
     assert len(found[0]) == 4
 
 
@@ -112,7 +111,7 @@ def test_a_gzip_bomb_is_stopped_before_it_is_unpacked(lab: Lab) -> None:
 
     path = lab.archive / "tardis/v1/bybit/liquidations/2026/01/31/PERPETUALS.csv.gz"
     path.parent.mkdir(parents=True)
-    path.write_bytes(gzip.compress(b"0" * 30_000_000))
+    path.write_bytes(gzip.compress(b"0\n" * 15_000_000))
     assert lab.land("tardis", "liquidations").rows_kept == 0
     ((line, reason),) = lab.quarantined()
     assert (line, "over the limit" in reason) == (0, True)

@@ -1,11 +1,14 @@
 """Damaged and hostile dumps: whatever is wrong stays within its line or its file, and no line is lost from the count."""
 
+import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestration.landing.unpack import MAX_LINE
 from tests.landing.kit import KLINE_HEADER, MIDNIGHT_MS, Lab, kline, klines_path, lines, plain, zipped
 from tests.landing.test_other_feeds import LIQUIDATIONS, candle, own, tardis, us
 
@@ -32,6 +35,8 @@ def test_a_time_that_no_clock_shows_spoils_its_row_alone(stamp: int | str, lab: 
 def test_an_own_time_beyond_the_calendar_spoils_its_row_alone(stamp: str, lab: Lab) -> None:
     own(lab, "a.csv", candle(), candle(stamp))
     assert lab.land("own", "candles").rows_kept == 1
+    # Any other time is that of another day, on which its row is told.
+    assert lab.quarantined() == ([(3, "open_at is empty or not of its type")] if "infinity" in stamp else [])
 
 
 def test_coinglass_times_out_of_range_spoil_their_row_alone(lab: Lab) -> None:
@@ -54,6 +59,28 @@ def test_a_price_that_no_sum_can_hold_is_not_kept(price: str, lab: Lab) -> None:
     zipped(klines_path(lab.archive), lines([kline(0), kline(1, price, high=price, low=price), kline(2)]))
     assert lab.land("binance", "candles").rows_kept == 2
     assert [line for line, _ in lab.quarantined()] == [3]
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e300", "2e28", "-1"])
+@pytest.mark.parametrize("field", ["qty", "quote_qty"])
+def test_a_trade_s_size_that_no_sum_can_hold_spoils_its_line_alone(field: str, value: str, lab: Lab) -> None:
+    sizes = {"qty": "2", "quote_qty": "200"}
+    rows = [
+        ",".join(["1", "100", told["qty"], told["quote_qty"], str(MIDNIGHT_MS), "true"])
+        for told in (sizes, {**sizes, field: value}, sizes)
+    ]
+    path = lab.archive / "binance/data/futures/um/daily/trades/BTCUSDT/BTCUSDT-trades-2026-01-31.zip"
+    zipped(path, lines(rows, "id,price,qty,quote_qty,time,is_buyer_maker"))
+    lab.land("binance", "candles")
+    assert lab.rows("candles", "base_volume, quote_volume, n_trades") == [(4.0, 400.0, 2)]
+    assert [line for line, _ in lab.quarantined()] == [3]
+
+
+def test_a_reference_price_beyond_any_is_not_kept(lab: Lab) -> None:
+    path = lab.archive / "binance/data/futures/um/daily/markPriceKlines/BTCUSDT/1m/BTCUSDT-1m-2026-01-31.zip"
+    zipped(path, lines([kline(0), kline(1, high="1e308"), kline(2)]))
+    assert lab.land("binance", "reference_prices").rows_kept == 2
+    assert lab.quarantined() == [(3, "value is not a finite number")]
 
 
 def test_a_negative_number_of_trades_is_not_kept(lab: Lab) -> None:
@@ -106,6 +133,22 @@ def test_bytes_that_are_no_text_spoil_their_line_alone(junk: bytes, lab: Lab) ->
     report = lab.land("binance", "candles")
     assert (report.rows_in, report.rows_kept) == (4, 2)
     assert [line for line, _ in lab.quarantined()] == [3, 5]
+
+
+@pytest.mark.parametrize("flaw", ['"', "\r", ""], ids=["an open quote", "a carriage return", "nothing else"])
+def test_a_line_beyond_any_costs_its_file_alone(flaw: str, lab: Lab) -> None:
+    endless = kline(1) + flaw + "0" * (5 * MAX_LINE)
+    own(lab, "a.csv", candle(), endless)
+    own(lab, "b.csv", candle("2026-01-31 01:00:00"))
+    assert lab.land("own", "candles").rows_kept == 1
+    assert lab.quarantined() == [(0, "a line is longer than 8,388,608 bytes")]
+
+
+def test_a_line_of_json_beyond_any_costs_its_file(lab: Lab) -> None:
+    path = lab.archive / "bybit/orderbook/linear/BTCUSDT/2026-01-31_BTCUSDT_ob500.data.zip"
+    zipped(path, '{"ts": "' + random.Random(1).randbytes(MAX_LINE).hex() + '"}\n')
+    lab.land("bybit", "depth")
+    assert lab.quarantined() == [(0, "a line is longer than 8,388,608 bytes")]
 
 
 def damaged(path: Path) -> Path:
@@ -239,27 +282,35 @@ ROWS = st.lists(
 )
 
 
-@given(kinds=ROWS, end=st.sampled_from(["\n", "\r\n"]), header=st.booleans())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_kept_and_quarantined_lines_are_all_the_lines(kinds: list[str], end: str, header: bool, lab: Lab) -> None:
-    makes = {
-        "good": kline,
-        "blank": lambda n: "",
-        "short": lambda n: kline(n)[:20],
-        "x": lambda n: kline(n, "x"),
-        "long": lambda n: kline(n) + ",,1",
-        "quoted": lambda n: kline(n).replace(",100,", ',"100",', 1),
-        "high": lambda n: kline(n, high=1),
-        "open quote": lambda n: kline(n).replace(",100,", ',"100,', 1),
-        "mad": lambda n: at(BIGINT_MAX),
-    }
-    first = 2 if header else 1
-    kinds = ["good", *kinds]
-    zipped(
-        klines_path(lab.archive),
-        lines([makes[kind](n) for n, kind in enumerate(kinds)], KLINE_HEADER if header else None, end),
-    )
+MAKES: dict[str, Callable[[int], str]] = {
+    "good": kline,
+    "blank": lambda n: "",
+    "short": lambda n: kline(n)[:20],
+    "x": lambda n: kline(n, "x"),
+    "long": lambda n: kline(n) + ",,1",
+    "quoted": lambda n: kline(n).replace(",100,", ',"100",', 1),
+    "high": lambda n: kline(n, high=1),
+    "open quote": lambda n: kline(n).replace(",100,", ',"100,', 1),
+    "mad": lambda n: at(BIGINT_MAX),
+}
+FILE = st.tuples(ROWS, st.sampled_from(["\n", "\r\n"]), st.booleans())
+SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT")
+
+
+@given(files=st.tuples(*[FILE] * len(SYMBOLS)))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_kept_and_quarantined_lines_are_all_the_lines(files: Sequence[tuple[list[str], str, bool]], lab: Lab) -> None:
+    expected, n_rows = {}, 0
+    for symbol, (drawn, end, has_header) in zip(SYMBOLS, files, strict=True):
+        kinds = ["good", *drawn]
+        rows = [MAKES[kind](n) for n, kind in enumerate(kinds)]
+        path = zipped(klines_path(lab.archive, symbol), lines(rows, KLINE_HEADER if has_header else None, end))
+        bad = [n for n, kind in enumerate(kinds, 2 if has_header else 1) if kind not in ("good", "quoted", "blank")]
+        expected[path.name] = bad
+        n_rows += len(kinds) - kinds.count("blank")
     report = lab.land("binance", "candles")
-    expected = [n + first for n, kind in enumerate(kinds) if kind not in ("good", "quoted", "blank")]
-    assert [line for line, _ in lab.quarantined()] == expected
-    assert report.rows_in == len(kinds) - kinds.count("blank")
+    found: dict[str, list[int]] = {name: [] for name in expected}
+    for path, line in sorted(lab.rows("quarantine", "dump_path, row_number")):
+        found[path.rpartition("/")[2]].append(line)
+    assert found == expected
+    assert report.rows_in == n_rows
