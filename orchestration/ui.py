@@ -16,7 +16,11 @@ _GRACE_S = 30
 
 
 def serve(
-    settings: Settings, port: int = 3000, module: str = "orchestration.definitions", project: Path = build.PROJECT
+    settings: Settings,
+    port: int = 3000,
+    module: str = "orchestration.definitions",
+    project: Path = build.PROJECT,
+    daemon: str = "dagster._daemon",
 ) -> int:
     """Run both on 127.0.0.1 until interrupted, or until one of them ends; returns an exit code."""
     build.parse(project)
@@ -24,7 +28,7 @@ def serve(
     dagster_home.instance(settings).dispose()
     commands = (
         [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-m", module],
-        [sys.executable, "-m", "dagster._daemon", "run", "-m", module],
+        [sys.executable, "-m", daemon, "run", "-m", module],
     )
     stopping: list[int] = []
 
