@@ -1,7 +1,7 @@
 # Two commands on a fresh machine: `make demo` shows what it does, `make test` proves that it works.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench soak faults locks real dev docs lock clean
+.PHONY: help setup demo test lint bench soak faults locks parity spark real dev docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -57,6 +57,15 @@ faults: setup  ## nights that are killed, starved and fed damaged files, three h
 locks: setup  ## backfills, runs, readers and kills at once on one home: no lock met, nothing half read
 	$(BIN)/python -m tests.locks
 
+$(VENV)/.spark: $(VENV)/.runtime requirements/spark.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.txt
+	@touch $@
+
+spark: setup $(VENV)/.spark  ## Apache Spark for the target spark, 0.4 GB, into .venv; it needs Java 17
+
+parity: spark  ## the same models on a Spark cluster of two workers and on DuckDB: every mart, row and column
+	$(BIN)/python -m tests.parity
+
 real: setup  ## recaps of real days, where ../shared/real is there
 	$(BIN)/python -m tests.real real-recaps
 
@@ -74,6 +83,7 @@ lock: $(BIN)/uv  ## pin the requirements anew, with hashes and without any index
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml --group dev -o requirements/dev.txt
 	printf 'dagster-postgres\npsycopg2-binary\n' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		--no-deps --constraint requirements/dev.txt - -o requirements/postgres.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-deps -q requirements/spark.in -o requirements/spark.txt
 
 clean:  ## remove what setup and demo made
 	rm -rf $(VENV) $(HOME_DIR) dbt_project/target dbt_project/logs

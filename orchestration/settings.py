@@ -194,6 +194,16 @@ class Postgres(_Section):
     connect_timeout_s: int = Field(10, ge=2, description="seconds for a connection")
 
 
+class Warehouse(_Section):
+    """`[warehouse]`: what computes the marts."""
+
+    engine: Literal["duckdb", "spark"] = Field(
+        "duckdb", description="`spark` needs the extra `tidemark[spark]` and Java 17"
+    )
+    master: str = Field("local[*]", description="Spark's master: this machine, or a cluster as spark://host:7077")
+    spark: dict[str, str] = Field({}, description="further settings of the Spark session, by Spark's own names")
+
+
 class Report(_Section):
     """`[report]`: a look of the house's own; paths are seen from the home."""
 
@@ -230,6 +240,7 @@ class Settings(_Section):
     alerts: tuple[Threshold, ...] = Field((), description="thresholds over marts")
     report: Report = Report()
     postgres: Postgres = Postgres()
+    warehouse: Warehouse = Warehouse()
 
     @field_validator("alerts")
     @classmethod
@@ -269,6 +280,7 @@ class Paths:
         self.lake = home / "lake"
         self.build = home / "build"
         self.warehouse = home / "build" / "warehouse.duckdb"
+        self.spark = home / "build" / "spark"
         self.published = home / "published"
         self.published_db = home / "published" / "tidemark.duckdb"
         self.recaps = home / "recaps"

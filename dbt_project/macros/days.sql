@@ -9,10 +9,7 @@
 
 {# Incremental strategy: every row of a build day goes, the model's rows for these days come. #}
 {% macro get_incremental_replace_days_sql(arguments) %}
-    {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
-    delete from {{ arguments['target_relation'] }} where {{ in_build_days('day') }};
-    insert into {{ arguments['target_relation'] }} ({{ columns }})
-    select {{ columns }} from {{ arguments['temp_relation'] }}
+    {{ replace_rows(arguments, in_build_days('day')) }}
 {% endmacro %}
 
 {# Days whose figures look back so many days, or `ahead` so many, and so may change with a build day. #}
@@ -26,11 +23,8 @@
 
 {# Incremental strategy: the same for models that look back as far as their `reach` in days says, and ahead as their `ahead`. #}
 {% macro get_incremental_replace_reached_days_sql(arguments) %}
-    {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
-    {%- set target = arguments['target_relation'] -%}
-    delete from {{ target }} where {{ in_reach(target.identifier ~ '.day', config.require('reach'), config.get('ahead', 0)) }};
-    insert into {{ target }} ({{ columns }})
-    select {{ columns }} from {{ arguments['temp_relation'] }}
+    {%- set day = arguments['target_relation'].identifier ~ '.day' -%}
+    {{ replace_rows(arguments, in_reach(day, config.require('reach'), config.get('ahead', 0))) }}
 {% endmacro %}
 
 {# A window over the days before a row's own, [day - first, day - last], of one asset; `n` is the day as a whole number. #}

@@ -59,6 +59,14 @@
     {{ return({'relations': [target_relation]}) }}
 {%- endmaterialization %}
 
+{% macro replace_rows(arguments, of_days) -%}{{ return(adapter.dispatch('replace_rows')(arguments, of_days)) }}{%- endmacro %}
+{% macro default__replace_rows(arguments, of_days) -%}
+    {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
+    delete from {{ arguments['target_relation'] }} where {{ of_days }};
+    insert into {{ arguments['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arguments['temp_relation'] }}
+{%- endmacro %}
+
 {# All comments of a relation in one statement. #}
 {% macro duckdb__persist_docs(relation, model, for_relation, for_columns) -%}
     {% set comments = [] %}

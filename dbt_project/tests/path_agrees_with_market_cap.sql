@@ -4,8 +4,8 @@ with path as (
     select
         day,
         universe,
-        min_by(cap_usd, "at") as first_usd,
-        max_by(cap_usd, "at") as last_usd,
+        min_by(cap_usd, {{ adapter.quote('at') }}) as first_usd,
+        max_by(cap_usd, {{ adapter.quote('at') }}) as last_usd,
         min(cap_usd) as low_usd,
         max(cap_usd) as high_usd
     from {{ ref('market_cap_path') }}

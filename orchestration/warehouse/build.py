@@ -14,15 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from orchestration.environment import known
-from orchestration.settings import Settings, engine
-from orchestration.warehouse import window
+from orchestration.settings import Settings, Warehouse
+from orchestration.settings import engine as duckdb_engine
+from orchestration.warehouse import spark, window
 from orchestration.warehouse.lock import Log, held
 from orchestration.warehouse.publish import PublishReport, publish
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+
+Engine = Literal["duckdb", "spark"]
 
 Event = Mapping[str, Any]
 """What became of one node, as dbt's structured log has it."""
@@ -77,18 +80,35 @@ def _build(
     on_event: Callable[[Event], None],
     project: Path,
 ) -> BuildReport:
-    if n_days := window.renew(settings, _formulas(project)):
+    if n_days := window.renew(settings, f"{_formulas(project)} {settings.warehouse.engine}"):
         log(
             f"build: the models are others than those that made the warehouse; all {n_days} days of the lake are built anew"
         )
     due = window.due(settings, days)
     *earlier, last = window.chunks(settings, due)
-    for chunk in earlier:
-        _pass(settings, chunk, log, select, on_event, project, is_last=False)
-    _pass(settings, last, log, select, on_event, project, is_last=True)
+    with _computing(settings, project) as show:
+        for chunk in earlier:
+            _pass(settings, chunk, log, select, on_event, project, show, is_last=False)
+        _pass(settings, last, log, select, on_event, project, show, is_last=True)
     if not select:
         window.finished(settings)
     return BuildReport(due, _rows(settings, due))
+
+
+@contextmanager
+def _computing(settings: Settings, project: Path) -> Iterator[Callable[[Sequence[date]], None]]:
+    """The engine for the time of a build: a function that shows it the days of a pass."""
+    if settings.warehouse.engine == "duckdb":
+        yield lambda days: window.show(settings, days)
+        return
+    with spark.session(settings) as session:
+
+        def show(days: Sequence[date]) -> None:
+            window.show(settings, days)
+            spark.show(session, settings, days)
+
+        yield show
+    spark.hand_over(settings, parse(project, "spark"))
 
 
 def _pass(
@@ -98,11 +118,12 @@ def _pass(
     select: Sequence[str],
     on_event: Callable[[Event], None],
     project: Path,
+    show: Callable[[Sequence[date]], None],
     is_last: bool,
 ) -> None:
     """One run of dbt over some of the days. A node is told of once: by the last pass, or by the one that fails."""
     log(f"build: {len(days)} days, {days[0]} to {days[-1]}" if days else "build: no days")
-    window.show(settings, days)
+    show(days)
     events: list[Event] = []
     is_over = is_last
     try:
@@ -126,7 +147,7 @@ def run_dbt(
         if message.info.name in _RESULTS:
             on_event(_as_dict(message))
 
-    manifest = _manifest_object(project)
+    manifest = _manifest_object(project, settings.warehouse.engine)
     places = ["--project-dir", str(project), "--profiles-dir", str(project)]
     places += ["--target-path", str(settings.paths.build / "dbt"), "--log-path", str(settings.paths.build / "dbt")]
     with known(_environment(settings)), _closing_connections():
@@ -135,22 +156,22 @@ def run_dbt(
         raise BuildError(_explain(outcome))
 
 
-def parse(project: Path = PROJECT) -> Path:
-    """Parse the project if it changed since, and return its manifest."""
+def parse(project: Path = PROJECT, engine: Engine = "duckdb") -> Path:
+    """Parse the project for an engine if it changed since, and return its manifest."""
     from dbt.cli.main import dbtRunner
 
-    target = project / "target"
-    if _is_current(project):
+    target = _target(project, engine)
+    if _is_current(project, target):
         return target / "manifest.json"
     with tempfile.TemporaryDirectory(prefix="tidemark-") as scratch:
-        settings = Settings(home=Path(scratch))
+        settings = Settings(home=Path(scratch), warehouse=Warehouse(engine=engine))
         places = ["--project-dir", str(project), "--profiles-dir", str(project)]
         places += ["--target-path", f"{scratch}/target", "--log-path", scratch, "--no-partial-parse"]
         with known(_environment(settings)), _closing_connections():
             outcome = dbtRunner().invoke(["parse", *places, *_QUIET])
         if not outcome.success:
             raise BuildError(_explain(outcome))
-        target.mkdir(exist_ok=True)
+        target.mkdir(exist_ok=True, parents=True)
         for name in ("partial_parse.msgpack", "manifest.json"):
             part = target / f".{name}.{os.getpid()}"
             shutil.copyfile(f"{scratch}/target/{name}", part)
@@ -175,9 +196,14 @@ def _formulas(project: Path) -> str:
     return digest.hexdigest()
 
 
-def _is_current(project: Path) -> bool:
+def _target(project: Path, engine: Engine) -> Path:
+    """Where dbt's account of the project lies; SQL that differs by engine is told apart when it is parsed."""
+    return project / "target" / ("" if engine == "duckdb" else engine)
+
+
+def _is_current(project: Path, target: Path) -> bool:
     """Whether manifest and parsed project are newer than every file of the project."""
-    made = [project / "target" / name for name in ("manifest.json", "partial_parse.msgpack")]
+    made = [target / name for name in ("manifest.json", "partial_parse.msgpack")]
     if not all(path.exists() for path in made):
         return False
     oldest = min(path.stat().st_mtime_ns for path in made)
@@ -185,19 +211,20 @@ def _is_current(project: Path) -> bool:
     return all(path.stat().st_mtime_ns < oldest for path in sources)
 
 
-def _manifest_object(project: Path) -> Any:
+def _manifest_object(project: Path, engine: Engine) -> Any:
     """The parsed project, so that dbt does not parse it again."""
     from dbt.contracts.graph.manifest import Manifest
 
-    return Manifest.from_msgpack((parse(project).parent / "partial_parse.msgpack").read_bytes())
+    return Manifest.from_msgpack((parse(project, engine).parent / "partial_parse.msgpack").read_bytes())
 
 
 def _environment(settings: Settings) -> dict[str, str]:
     """What the dbt profile reads."""
     return {
+        "TIDEMARK_ENGINE": settings.warehouse.engine,
         "TIDEMARK_BUILD_DB": str(settings.paths.warehouse),
         "TIDEMARK_THREADS": str(settings.threads),
-        "TIDEMARK_MEMORY_LIMIT": str(engine(settings)["memory_limit"]),
+        "TIDEMARK_MEMORY_LIMIT": str(duckdb_engine(settings)["memory_limit"]),
     }
 
 

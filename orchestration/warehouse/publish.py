@@ -111,7 +111,12 @@ def _of(db: duckdb.DuckDBPyConnection, catalog: str) -> tuple[object, ...]:
 
 
 def _tables(db: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> list[str]:
-    query = "select table_name from duckdb_tables() where database_name = ? and schema_name = ? order by table_name"
+    """Tables, or the views over what another engine has made."""
+    query = """
+        select table_name from duckdb_tables() where database_name = $1 and schema_name = $2
+        union all select view_name from duckdb_views() where database_name = $1 and schema_name = $2 and $1 = 'built'
+        order by all
+    """
     return [row[0] for row in db.execute(query, [catalog, schema]).fetchall()]
 
 

@@ -48,14 +48,22 @@ def fetch_files(dumps: Path, days: Iterable[date]) -> list[Path]:
     return [file for source in sources for day in sorted(days) if (file := source / f"day={day}.parquet").exists()]
 
 
-def view_over(columns: Mapping[str, str], files: Sequence[Path | str]) -> str:
-    """A query over Parquet files (or globs), or an empty relation of the same columns where there are none."""
+_FOLDERS = {"venue": "varchar", "day": "date"}
+"""What the lake's folders tell of a row, by DuckDB's types."""
+
+
+def view_over(columns: Mapping[str, str], files: Sequence[Path | str], folders: Mapping[str, str] | None = None) -> str:
+    """A query over Parquet files (or globs), or an empty relation of the same columns where there are none.
+
+    `folders` are columns that the names of folders tell: those of the lake unless said otherwise.
+    """
     if not files:
         fields = ", ".join(f'null::{kind} as "{name}"' for name, kind in columns.items())
         return f"select {fields} where false"
     fields = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in columns.items())
     listed = ", ".join(quoted(str(file)) for file in files)
-    types = "{'venue': varchar, 'day': date}" if "venue" in columns else "{'source': varchar}"
+    told = folders or (_FOLDERS if "day" in columns else {"source": "varchar"})
+    types = "{" + ", ".join(f"'{name}': {kind}" for name, kind in told.items()) + "}"
     return f"select {fields} from read_parquet([{listed}], hive_partitioning = true, hive_types = {types}, union_by_name = true)"
 
 

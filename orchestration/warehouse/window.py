@@ -5,6 +5,7 @@ that the next one does its days as well; `raw.unpublished_days` are those built 
 """
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -56,6 +57,7 @@ def renew(settings: Settings, models: str) -> int:
         db.execute("update raw.build set models = ?", [models])
         if left:
             db.executemany("insert into raw.dirty_days values (?)", [[day] for day in left])
+    shutil.rmtree(settings.paths.spark, ignore_errors=True)
     warehouse.with_name(f"{warehouse.name}.wal").unlink(missing_ok=True)
     os.replace(fresh, warehouse)
     return len(left)
@@ -167,7 +169,7 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _show_lake(db: duckdb.DuckDBPyConnection, settings: Settings, build_days: Sequence[date]) -> None:
-    days = _around(build_days)
+    days = around(build_days)
     for dataset in ALL:
         shown = view_over(lake_columns(dataset), lake_files(settings.paths.lake, dataset, days))
         db.execute(f"create or replace view raw.{dataset} as {shown}")
@@ -175,6 +177,6 @@ def _show_lake(db: duckdb.DuckDBPyConnection, settings: Settings, build_days: Se
     db.execute(f"create or replace view raw.fetches as {fetches}")
 
 
-def _around(days: Iterable[date]) -> set[date]:
+def around(days: Iterable[date]) -> set[date]:
     """With each day its neighbours: a close is the next open, and what happens at midnight is told on both sides."""
     return {day + offset * ONE_DAY for day in days for offset in (-1, 0, 1)}

@@ -20,7 +20,7 @@ closes as (
     select
         p.day,
         p.asset,
-        cast(ceil({{ seconds_between(day_start('p.day'), 'p.close_at') }} * 1.0 / s.step_s) as integer) as n,
+        cast(ceil({{ seconds_between(day_start('p.day'), 'p.close_at') }} * 1e0 / s.step_s) as integer) as n,
         max_by(p.close_usd, p.close_at) as price_usd
     from {{ ref('int_prices') }} as p
     inner join steps as s on p.day = s.day

@@ -16,10 +16,16 @@ bars as (
     inner join coins as c on p.asset = c.coin
 ),
 
+steps as (
+    select i.interval_s, n.n * 60 as after_s
+    from (select distinct interval_s from bars) as i
+    inner join {{ numbers(1440) }} as n on n.n * 60 < i.interval_s
+),
+
 known as (
-    select b.day, b.coin, {{ add_seconds('b.open_at', 'n.n * 60') }} as minute_at, max(b.close_usd) as usd
+    select b.day, b.coin, {{ add_seconds('b.open_at', 's.after_s') }} as minute_at, max(b.close_usd) as usd
     from bars as b
-    inner join {{ numbers(1440) }} as n on n.n * 60 < b.interval_s
+    inner join steps as s on b.interval_s = s.interval_s
     group by b.day, b.coin, 3
 ),
 

@@ -19,9 +19,9 @@ spaced as (
     select
         *,
         {{ seconds_between('lag(settled_at) over (partition by venue, instrument order by settled_at)', 'settled_at') }}
-            / 3600.0 as since_h,
+            / 3600e0 as since_h,
         {{ seconds_between('settled_at', 'lead(settled_at) over (partition by venue, instrument, day order by settled_at)') }}
-            / 3600.0 as until_h
+            / 3600e0 as until_h
     from settled
 ),
 

@@ -13,7 +13,7 @@ steps as (
     select
         day,
         step_s,
-        cast(floor(started_s * 1.0 / step_s) as bigint) * step_s as step_start_s,
+        cast(floor(started_s * 1e0 / step_s) as bigint) * step_s as step_start_s,
         sum({{ exact('total_usd') }}) as total_usd
     from liquidations
     group by day, step_s, 3

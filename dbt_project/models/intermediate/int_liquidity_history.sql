@@ -51,7 +51,7 @@ select
     m.asset,
     m.measure,
     m.n_days,
-    case when m.n_days >= 30 then m.n_lower * 1.0 / m.n_days end as percentile,
+    case when m.n_days >= 30 then m.n_lower * 1e0 / m.n_days end as percentile,
     case when m.n_days >= 30 then (m.value - m.mean_value) / nullif(d.deviation, 0) end as z,
     m.past_simulated
 from means as m

@@ -21,7 +21,7 @@ interest as (
 ),
 
 seen as (
-    select h.day, avg(case when h.state <> 'missing' then 1.0 else 0.0 end) as seen_share
+    select h.day, avg(case when h.state <> 'missing' then 1e0 else 0e0 end) as seen_share
     from {{ ref('coverage_hourly') }} as h
     inner join liquidations as l on h.day = l.day
     -- where every asset is an aggregator's, gaps in orders take nothing from the total

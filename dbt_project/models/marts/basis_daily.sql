@@ -18,7 +18,7 @@ days as (
         max_by(close, open_at) as premium_last,
         min(open_at) as first_at,
         {{ add_seconds('max(open_at)', 'min(interval_s)') }} as ended_at,
-        least(min(covered_s) / 86400.0, 1) as covered_share,
+        least(min(covered_s) / 86400e0, 1) as covered_share,
         min(interval_s) as interval_s
     from premiums
     group by day, asset, venue

@@ -28,7 +28,7 @@ ranks as (
         {% endfor -%}
         max(case when past_day < day and past_usd >= total_usd then past_day end) as largest_since,
         1 + sum(case when past_share > share_of_oi and in_365d then 1 else 0 end) as rank_of_oi_365d,
-        avg(case when is_past_year then case when past_usd < total_usd then 1.0 else 0.0 end end) as percentile_365d,
+        avg(case when is_past_year then case when past_usd < total_usd then 1e0 else 0e0 end end) as percentile_365d,
         median(case when is_past_year then ln(1 + past_usd) end) as median_size,
         sum(case when is_past_year then 1 else 0 end) as n_past_year
     from pairs

@@ -51,7 +51,7 @@ final as (
     select
         c.day,
         c.asset,
-        c.side || ' ' || cast(c.level_usd as varchar) as level,
+        c.side || ' ' || {{ as_text("c.level_usd") }} as level,
         c.level_usd,
         c.kinds,
         c.side,
@@ -68,7 +68,7 @@ final as (
         cast(c.n_methods as integer) as n_methods,
         c.is_well_watched,
         cast(coalesce(s.n_touches, 0) as integer) as n_touches_90d,
-        coalesce(s.n_touches, 0) * c.n_methods / (1 + coalesce({{ days_between('s.last_touch_day', 'c.day') }}, 90) / 30.0) as strength,
+        coalesce(s.n_touches, 0) * c.n_methods / (1 + coalesce({{ days_between('s.last_touch_day', 'c.day') }}, 90) / 30e0) as strength,
         c.atr_usd,
         c.simulated
     from crossings as c

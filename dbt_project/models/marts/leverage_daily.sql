@@ -21,7 +21,7 @@ history as (
         {% for days in (90, 365) -%}
         {% set earlier = 'case when e.day >= ' ~ add_days('t.day', -days) ~ ' then ' -%}
         count({{ earlier }} 1 end) as n_days_{{ days }},
-        avg({{ earlier }} case when e.oi_coin_open <= t.oi_coin_open then 1.0 else 0.0 end end) as percentile_{{ days }}{{ ',' if not loop.last }}
+        avg({{ earlier }} case when e.oi_coin_open <= t.oi_coin_open then 1e0 else 0e0 end end) as percentile_{{ days }}{{ ',' if not loop.last }}
         {% endfor %}
     from leverage as t
     inner join around as e

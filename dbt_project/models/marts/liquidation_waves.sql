@@ -30,7 +30,7 @@ leading_venues as (
 ),
 
 path as (
-    select day, "at" as observed_at, cap_usd from {{ ref('market_cap_path') }} where universe = 'all'
+    select day, {{ adapter.quote('at') }} as observed_at, cap_usd from {{ ref('market_cap_path') }} where universe = 'all'
 ),
 
 moves as (

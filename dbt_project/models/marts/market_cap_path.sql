@@ -18,12 +18,12 @@ final as (
     select
         p.day,
         p.universe,
-        p.observed_at as "at",
+        p.observed_at as {{ adapter.quote('at') }},
         p.cap_usd,
         p.cap_usd / r.prior_close_cap_restated_usd - 1 as since_prior_close_pct
     from points as p
     left join prior as r on p.day = r.day and p.universe = r.universe
-    where floor(p.n * p.step_s / 300.0) > floor((p.n - 1) * p.step_s / 300.0)
+    where floor(p.n * p.step_s / 300e0) > floor((p.n - 1) * p.step_s / 300e0)
 )
 
 select * from final

@@ -14,7 +14,7 @@ final as (
         case
             when reason = 'instrument is not in the seed'
                 then venue || ',' || symbol || ',<kind>,<base>,<quote>,<settlement>,<contract_size>,<multiplier>,'
-                    || cast(day as varchar)
+                    || {{ as_text("day") }}
         end as seed_line
     from unknown
     group by day, venue, symbol, dataset, reason

@@ -3,7 +3,7 @@
 {% for name, condition in rules.items() -%}
 select '{{ name }}' as rule, day, count(*) as n_rows
 from {{ model }}
-where {{ in_build_days() }} and not ({{ condition }})
+where {{ in_build_days() }} and not ({{ as_quoted(condition) }})
 group by day
 {{ 'union all' if not loop.last }}
 {% endfor %}
