@@ -101,13 +101,16 @@ def _computing(settings: Settings, project: Path) -> Iterator[Callable[[Sequence
     if settings.warehouse.engine == "duckdb":
         yield lambda days: window.show(settings, days)
         return
-    with spark.session(settings) as session:
+    try:
+        with spark.session(settings) as session:
 
-        def show(days: Sequence[date]) -> None:
-            window.show(settings, days)
-            spark.show(session, settings, days)
+            def show(days: Sequence[date]) -> None:
+                window.show(settings, days)
+                spark.show(session, settings, days)
 
-        yield show
+            yield show
+    except spark.SparkMissing as missing:
+        raise BuildError(str(missing)) from None
     spark.hand_over(settings, parse(project, "spark"))
 
 
