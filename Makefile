@@ -1,11 +1,12 @@
 # Two commands on a fresh machine: `make demo` shows what it does, `make test` proves that it works.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench soak faults locks parity spark real dev docs lock clean
+.PHONY: help setup demo test lint bench soak faults fuzz locks parity spark real dev docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR ?= data
+MINUTES ?= 10
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 SOURCES := $(shell find dbt_project -name '*.sql' -o -name '*.yml' -o -name '*.csv' | grep -v /target/)
@@ -53,6 +54,9 @@ soak: setup  ## the recorder for an hour at ten times the busiest known rate: me
 
 faults: setup  ## nights that are killed, starved and fed damaged files, three hundred times: nothing lost
 	$(BIN)/python -m tests.faults
+
+fuzz: setup  ## dumps of every feed, spoiled at random, for MINUTES: no line lost, no value wrong
+	$(BIN)/python -m tests.fuzz $(MINUTES)
 
 locks: setup  ## backfills, runs, readers and kills at once on one home: no lock met, nothing half read
 	$(BIN)/python -m tests.locks
