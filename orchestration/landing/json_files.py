@@ -20,7 +20,7 @@ def read_documents(
     """Add the records of each document to `table`; a file without the list of records is rejected whole."""
     rejected = []
     for file in files:
-        documents = _documents(file.path.read_text(encoding="utf-8"))
+        documents = _documents(file.path.read_text(encoding="utf-8-sig"))
         if wrong := next((text for text in documents if not _has_records(db, reader, text)), None):
             rejected.append(Rejected(file.dump_path, 0, f"not a JSON document with {reader.records}", wrong[:1000]))
             continue
@@ -63,7 +63,7 @@ def is_complaint(file: Path, reader: Reader) -> bool:
     if not isinstance(reader, JsonDocument) or file.stat().st_size > _LONGEST_COMPLAINT:
         return False
     with duckdb.connect(config={"threads": 1}) as db:
-        documents = _documents(file.read_text(encoding="utf-8", errors="replace"))
+        documents = _documents(file.read_text(encoding="utf-8-sig", errors="replace"))
         return not all(_has_records(db, reader, text) for text in documents)
 
 

@@ -254,6 +254,12 @@ def test_a_settlement_of_the_next_day_or_without_a_rate_is_named(lab: Lab) -> No
     ]
 
 
+def test_a_byte_order_mark_before_an_answer_is_no_part_of_it(lab: Lab) -> None:
+    document = json.dumps({"result": {"list": [settled(0)]}})
+    plain(lab.archive / "bybit/rest/funding/BTCUSDT/2026-01-31.json", f"\ufeff{document}")
+    assert lab.land("bybit", "funding").rows_kept == 1
+
+
 def test_an_empty_answer_covers_nothing(lab: Lab) -> None:
     answer(lab, "funding", {"category": "", "list": []})
     report = lab.land("bybit", "funding")
