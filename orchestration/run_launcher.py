@@ -61,6 +61,7 @@ class PulsedEventLogStorage(EventLogStorage):
         """As the log does it, and first show that the run lives."""
         if event.dagster_event_type is DagsterEventType.RUN_START:
             self._pulse.start(event.run_id)
+        # The next class is a log that stores: this one stands before it, never alone.
         super().store_event(event)  # type: ignore[safe-super]
 
     def dispose(self) -> None:

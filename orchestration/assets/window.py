@@ -152,6 +152,7 @@ class Window:
     def _mark_failed(self) -> None:
         """Show the step as failed though the run goes on, so that a re-execution from failure begins here."""
         reason = explain({day: {self._step: why} for day, why in self._failures.items()})
+        # Dagster's records of events state no types.
         told = UserFailureData("days", reason)  # type: ignore[no-untyped-call]
         data = StepFailureData(error=None, user_failure_data=told)  # type: ignore[no-untyped-call]
         DagsterEvent.step_failure_event(self._context.get_step_execution_context(), data, reason)

@@ -77,7 +77,7 @@ def _as(user: pwd.struct_passwd | None, program: str, *arguments: object) -> Non
         stdout=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
         cwd="/",
-        **who,  # type: ignore[call-overload]
+        **who,  # type: ignore[call-overload]  # names and types of three arguments that go together
     )
 
 

@@ -131,7 +131,7 @@ def _take(left: Counter[int], line: Line, day: date) -> None:
 def _folded(trades: Sequence[Translated]) -> list[tuple[Any, ...]]:
     """Minute bars of trades, in the lake's columns."""
     bars: dict[tuple[str, str, datetime], list[dict[str, Any]]] = defaultdict(list)
-    for trade in sorted(trades, key=lambda trade: trade.at):  # type: ignore[arg-type, return-value]
+    for trade in sorted(trades, key=lambda trade: trade.row["traded_at"]):
         row = trade.row
         minute = row["traded_at"] - timedelta(
             seconds=row["traded_at"].second, microseconds=row["traded_at"].microsecond

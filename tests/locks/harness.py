@@ -1,7 +1,6 @@
 """The shapes in which others met the lock, each at its size, while readers hold the publication and query it all the time."""
 
 import json
-import logging
 import os
 import random
 import shutil
@@ -17,14 +16,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import duckdb
-from dagster import DagsterRunStatus, RunsFilter
+from dagster import RunsFilter
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
-from dagster._daemon.monitoring.run_monitoring import monitor_started_run
 
 from orchestration import dagster_home
 from orchestration.settings import Settings
 from orchestration.warehouse import build
 from tests.locks.writer import Writer
+from tests.orchestration.monitoring import look_after_runs
 
 SMALL_PROJECT = Path(__file__).parents[1] / "orchestration" / "small_project"
 FIRST = date(2016, 1, 1)
@@ -86,9 +85,7 @@ class Locks:
         """Runs that hold a place though their process is gone, after the daemon looked; and places in Dagster's pools."""
         under_way = RunsFilter(statuses=list(IN_PROGRESS_RUN_STATUSES))
         with dagster_home.instance(self.settings) as instance:
-            for record in instance.get_run_records(under_way):
-                if record.dagster_run.status is DagsterRunStatus.STARTED:
-                    monitor_started_run(instance, None, record, logging.getLogger())  # type: ignore[arg-type]
+            look_after_runs(instance)
             return instance.get_runs_count(under_way) + len(instance.event_log_storage.get_concurrency_keys())
 
 

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import dbt.adapters.duckdb
-import dbt.cli.main  # noqa: F401
+import dbt.cli.main  # noqa: F401  # for the forks, as are the adapter and `build_defs`
 
 from orchestration.definitions import build_defs  # noqa: F401
 from orchestration.pipeline import RunOutcome, run_days

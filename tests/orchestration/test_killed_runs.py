@@ -1,6 +1,5 @@
 """A run whose process was killed ends as failed and keeps nothing; one that lives is left alone."""
 
-import logging
 import os
 import signal
 import subprocess
@@ -11,7 +10,7 @@ from typing import Any
 
 from dagster import DagsterInstance, DagsterRunStatus
 from dagster._core.launcher import WorkerStatus
-from dagster._daemon.monitoring.run_monitoring import monitor_started_run
+from monitoring import look_after_runs
 from small_pipeline import fetch_days
 from test_run_days import day, totals
 
@@ -45,10 +44,8 @@ def shown(settings: Settings) -> list[Path]:
 
 
 def look(instance: DagsterInstance) -> list[DagsterRunStatus]:
-    """What the daemon does every half minute."""
-    for record in instance.get_run_records():
-        if record.dagster_run.status is DagsterRunStatus.STARTED:
-            monitor_started_run(instance, None, record, logging.getLogger())  # type: ignore[arg-type]
+    """How all runs stand once the daemon has looked."""
+    look_after_runs(instance)
     return [run.status for run in instance.get_runs()]
 
 

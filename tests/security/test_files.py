@@ -24,7 +24,7 @@ def same_umask_afterwards() -> Iterator[None]:
 def a_home(home: Path, readable_by: str) -> Settings:
     """Guarded, filled, and guarded again, as two runs do it."""
     home.mkdir(exist_ok=True)
-    settings = Settings(home=home, readable_by=readable_by)  # type: ignore[arg-type]
+    settings = Settings.model_validate({"home": home, "readable_by": readable_by})
     guard(settings)
     (home / "tidemark.toml").touch()
     for name in (*OPENED, *CLOSED):
