@@ -17,7 +17,7 @@ from orchestration.settings import yesterday
 @asset_check(asset=RECAP, description="Yesterday has a recap; a backfill of old days does not make it look fresh.")
 def newest_day_is_told(work: ResourceParam[Work]) -> AssetCheckResult:
     """Warn when the newest day has no recap."""
-    page = work.settings.paths.recaps / str(yesterday()) / "index.html"
+    page = work.settings.paths.recap_page(yesterday())
     return AssetCheckResult(
         passed=page.exists(), severity=AssetCheckSeverity.WARN, metadata={"path": MetadataValue.path(page)}
     )

@@ -122,7 +122,7 @@ def recap(settings: Settings, day: date | None) -> None:
     _need_published(settings)
     write_recap(settings.paths.published_db, settings.paths.recaps, chosen)
     publish_recaps(settings, [chosen], log=_say)
-    click.echo(settings.paths.recaps / str(chosen) / "index.html")
+    click.echo(settings.paths.recap_page(chosen))
 
 
 @tidemark.command()
@@ -317,7 +317,7 @@ def _run_days(settings: Settings, first: date, last: date, dry_run: bool) -> Non
     from orchestration.pipeline import run_days
 
     outcome = run_days(settings, first, last, _say, is_debug=_is_debug())
-    pages = [settings.paths.recaps / str(day) / "index.html" for day in days]
+    pages = [settings.paths.recap_page(day) for day in days]
     for page in pages[-3:]:
         if page.exists():
             click.echo(page)

@@ -27,7 +27,7 @@ def run_demo(settings: Settings, say: Callable[[str], None]) -> Path:
     told_from = market.last_day - timedelta(days=TOLD_DAYS - 1)
     say(f"Telling {told_from} to {market.last_day}; for earlier days materialize `recap` in the UI")
     _done(run_days(simulated, told_from, market.last_day, say, part="tell"))
-    return settings.paths.recaps / str(market.event_day) / "index.html"
+    return settings.paths.recap_page(market.event_day)
 
 
 def _done(outcome: RunOutcome) -> None:

@@ -96,7 +96,7 @@ def monthly(settings: Settings, job: UnresolvedAssetJobDefinition) -> ScheduleDe
     def monthly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
         end = context.scheduled_execution_time.date().replace(day=1) - timedelta(days=1)
         days = [end - timedelta(days=n) for n in range(end.day)]
-        told_days = [day for day in days if (settings.paths.recaps / str(day) / "index.html").exists()]
+        told_days = [day for day in days if settings.paths.recap_page(day).exists()]
         if not told_days:
             return SkipReason(f"no day of {end:%Y-%m} was told")
         first, last = str(min(told_days)), str(max(told_days))

@@ -117,7 +117,7 @@ def _request(work: Work, instance: DagsterInstance, day: date) -> RunRequest | N
 
 
 def _is_told(work: Work, day: date) -> bool:
-    return (work.settings.paths.recaps / str(day) / "index.html").exists()
+    return work.settings.paths.recap_page(day).exists()
 
 
 def _is_due(day: date, looked_at: datetime | None, now: datetime) -> bool:

@@ -288,6 +288,10 @@ class Paths:
         self.mail = home / "mail"
         self.alerts = home / "alerts"
 
+    def recap_page(self, day: date) -> Path:
+        """The page of a day's recap; it is there once the day was told."""
+        return self.recaps / str(day) / "index.html"
+
 
 def load(home: str | Path | None = None, archive: str | None = None, **overrides: Any) -> Settings:
     """Read the settings; later sources win: defaults, `<home>/tidemark.toml`, environment, arguments.

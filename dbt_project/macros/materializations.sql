@@ -47,17 +47,22 @@
     {%- else %}
         {%- if config.get('contract').enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
         {% call statement('main') -%}
-            {{ adapter.get_incremental_strategy_macro(context, config.require('incremental_strategy'))({
-                'target_relation': target_relation,
-                'temp_relation': '(' ~ sql ~ ')',
-                'dest_columns': adapter.get_columns_in_relation(existing),
-            }) }}
+            {{ replace_by_strategy(existing, sql) }}
         {%- endcall %}
     {%- endif %}
     {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
     {{ return({'relations': [target_relation]}) }}
 {%- endmaterialization %}
+
+{# The model's rows in place of those that its strategy names. #}
+{% macro replace_by_strategy(relation, sql) -%}
+    {{ adapter.get_incremental_strategy_macro(context, config.require('incremental_strategy'))({
+        'target_relation': relation,
+        'temp_relation': '(' ~ sql ~ ')',
+        'dest_columns': adapter.get_columns_in_relation(relation),
+    }) }}
+{%- endmacro %}
 
 {% macro replace_rows(arguments, of_days) -%}{{ return(adapter.dispatch('replace_rows')(arguments, of_days)) }}{%- endmacro %}
 {% macro default__replace_rows(arguments, of_days) -%}

@@ -15,11 +15,7 @@
         {%- endcall %}
     {%- else %}
         {% call statement('main') -%}
-            {{ adapter.get_incremental_strategy_macro(context, config.require('incremental_strategy'))({
-                'target_relation': target_relation,
-                'temp_relation': '(' ~ sql ~ ')',
-                'dest_columns': adapter.get_columns_in_relation(existing),
-            }) }}
+            {{ replace_by_strategy(existing, sql) }}
         {%- endcall %}
     {%- endif %}
     {{ run_hooks(post_hooks) }}

@@ -37,7 +37,7 @@ def _recap(days: Days) -> AssetsDefinition:
         window, paths = Window(context, work), work.settings.paths
 
         def describe(day: date, recap: Any) -> Metadata:
-            page = paths.recaps / str(day) / "index.html"
+            page = paths.recap_page(day)
             return {"path": MetadataValue.path(page), "preview": MetadataValue.md(_preview(recap))}
 
         window.each(partial(_write, work.write_recap, paths), describe, work.settings.threads)
@@ -57,7 +57,7 @@ def _write(write: Callable[[Path, Path, date], Any], paths: Paths, day: date, lo
     except NoDataError as error:
         how = f"`tidemark run --day {day}`, or in the UI all upstream of recap"
         raise RuntimeError(f"{error}: no dump of it was read, or it was not loaded yet ({how})") from None
-    log(f"recap {day}: {paths.recaps / str(day) / 'index.html'}")
+    log(f"recap {day}: {paths.recap_page(day)}")
     return recap
 
 

@@ -34,7 +34,11 @@ def collect(
 ) -> Part:
     """Add what one feed has of the day to `files`, `quarantined` and `hours`; give its judged rows."""
     part = land_sound(db, settings, feed, dataset, day, [candidate for candidate, _ in found.values()], work)
-    unread, bad = ([], []) if part else _read_each(db, settings, feed, dataset, day, work, found)
+    unread: list[Rejected] = []
+    bad: list[tuple[str, Rejected]] = []
+    if part is None:
+        dumps = [(settings.paths.dumps / path, path) for path in found]
+        unread, bad = _read_each(db, feed, dataset, day, found, unpack_all(dumps, work, feed.reader, settings.threads))
     coverage.measure(db, feed, dataset, day, [(line.dump_path, line.row_number) for line in unread])
     _quarantine(db, feed, dataset, bad)
     _account(db, feed, dataset, day, found, bad)
@@ -45,18 +49,15 @@ def collect(
 
 def _read_each(
     db: duckdb.DuckDBPyConnection,
-    settings: Settings,
     feed: Feed,
     dataset: Dataset,
     day: date,
-    work: Path,
     found: Found,
+    unpacked: Sequence[StagedFile | Rejected],
 ) -> tuple[list[Rejected], list[tuple[str, Rejected]]]:
     """Create `judged`, file by file; give the lines that could not be read, and (venue, line) of all that is bad on the day."""
-    dumps = [(settings.paths.dumps / path, path) for path in found]
-    results = unpack_all(dumps, work, feed.reader, settings.threads)
-    staged = [result for result in results if isinstance(result, StagedFile)]
-    unread = [result for result in results if isinstance(result, Rejected)]
+    staged = [result for result in unpacked if isinstance(result, StagedFile)]
+    unread = [result for result in unpacked if isinstance(result, Rejected)]
     unread += read(db, feed.reader, staged, "staged")
     names = {file.dump_path: str(file.path) for file in staged}
     # A file that could not be unpacked gives no row, but its day's coverage must know of it.

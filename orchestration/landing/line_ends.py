@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from orchestration.landing.errors import UnreadableDump
-from orchestration.landing.unpack import Rejected, StagedFile
-
-_CHUNK = 1 << 20
+from orchestration.landing.inflate import CHUNK
+from orchestration.landing.unpack import Rejected, StagedFile, chunks_of
 
 
 def made_alike(file: StagedFile) -> list[Rejected]:
@@ -41,7 +40,7 @@ def lines_at(path: Path, positions: Iterable[int]) -> dict[int, int]:
     line, at = 1, 0
     with path.open("rb") as file:
         for position in sorted(set(positions)):
-            while at < position - 1 and (chunk := file.read(min(_CHUNK, position - 1 - at))):
+            while at < position - 1 and (chunk := file.read(min(CHUNK, position - 1 - at))):
                 line, at = line + chunk.count(b"\n"), at + len(chunk)
             while (byte := file.read(1)) in (b"\n", b"\r"):
                 line, at = line + (byte == b"\n"), at + 1
@@ -51,5 +50,4 @@ def lines_at(path: Path, positions: Iterable[int]) -> dict[int, int]:
 
 
 def _has_return(path: Path) -> bool:
-    with path.open("rb") as file:
-        return any(b"\r" in chunk for chunk in iter(lambda: file.read(_CHUNK), b""))
+    return any(b"\r" in chunk for chunk in chunks_of(path))
