@@ -45,8 +45,9 @@ class Visit:
 Open = Callable[..., Visit]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # For one module, as its event loop is that of the thread for as long as it runs: no test after it could have its own.
     if not CHROMIUM.exists():
         missing = f"{CHROMIUM} is not there: install the package chromium"
         if os.environ.get(REQUIRED):
