@@ -39,6 +39,7 @@ def collect(
     if part is None:
         dumps = [(settings.paths.dumps / path, path) for path in found]
         unread, bad = _read_each(db, feed, dataset, day, found, unpack_all(dumps, work, feed.reader, settings.threads))
+    coverage.tally(db, feed, dataset)
     coverage.measure(db, feed, dataset, day, [(line.dump_path, line.row_number) for line in unread])
     _quarantine(db, feed, dataset, bad)
     _account(db, feed, dataset, day, found, bad)
@@ -139,8 +140,7 @@ def _account(
     for path, (candidate, _) in found.items():
         if span_of(candidate)["home"] == day:
             counts[path, _plain(_venue_of(feed, candidate), feed)] = [0, 0]
-    kept = "sum(n_trades)::bigint" if feed.of_trades else "count(*)"
-    query = f"select dump_path, venue, {kept} from judged where reason is null group by all"
+    query = "select dump_path, venue, sum(kept)::bigint from tally where good > 0 group by all"
     for path, venue, n in db.execute(query).fetchall():
         counts.setdefault((path, venue), [0, 0])[0] = n
     for venue, line in bad:

@@ -20,7 +20,7 @@ _SLACK_S = 10
 def measure(
     db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset, day: date, unread: Sequence[tuple[str, int]] = ()
 ) -> None:
-    """Insert into `hours` (venue, dataset, hour, state, reason, rows_seen, rows_expected) what `judged` and `staged` show.
+    """Insert into `hours` (venue, dataset, hour, state, reason, rows_seen, rows_expected) what `judged`, `tally` and `staged` show.
 
     `unread` are (dump path, line) of what could not be read; line 0 is a whole file.
     """
@@ -36,6 +36,7 @@ def measure(
         f"""
         insert into hours
         with good as (select *, hour("{dataset.time}")::integer as hour from judged where reason is null),
+        told as (select venue, hour, sum(good)::bigint as n from tally where good > 0 group by all),
         venues as ({_venues(feed)}),
         clock as (select venue, unnest(range(24))::integer as hour from venues),
         {query}
@@ -47,6 +48,26 @@ def measure(
         from measured left join losses l using (venue, hour)
         """,
         {"day": day} if "$day" in query else {},
+    )
+
+
+def tally(db: duckdb.DuckDBPyConnection, feed: Feed, dataset: Dataset) -> None:
+    """Create `tally`: rows of `judged` by venue, dump file and hour (null where a bad row has no time), and the good and bad of them.
+
+    A repeat is neither. `kept` counts what good rows stand for: trades, where these were folded into bars.
+    """
+    kept = "sum(n_trades) filter (reason is null)" if feed.of_trades else "count(*) filter (reason is null)"
+    db.execute(
+        f"""
+        create or replace temp table tally as
+        select
+            venue, dump_path, hour("{dataset.time}")::integer as hour,
+            count(*) as n,
+            count(*) filter (reason is null) as good,
+            count(*) filter (reason <> '{REPEAT}') as bad,
+            coalesce({kept}, 0)::bigint as kept
+        from judged group by all
+        """
     )
 
 
@@ -86,7 +107,7 @@ def _create_losses(db: duckdb.DuckDBPyConnection, feed: Feed, unread: Sequence[t
 def _venues(feed: Feed) -> str:
     """Venues that the day's own files speak of, with or without rows; where only rows name them, those of the good rows."""
     if feed.rows_name_venues:
-        return "select distinct venue from good"
+        return "select distinct venue from told"
     named = f"select distinct {feed.venue} as venue from (select paths as path, own_day from paths) where own_day"
     return f"select venue from ({named}) where regexp_full_match(venue, '{VENUE}')"
 
@@ -135,12 +156,11 @@ _HELD_WHERE_UNKNOWN = "(select case when count(venue) > 0 then 0 else 1 end from
 
 def _whole_file(dataset: Dataset) -> str:
     return f"""
-        seen as (select venue, hour, count(*) as n from good group by all),
         files as (
             select venue, n, bad, bad > {_MAX_BAD_SHARE} * n as is_impaired
             from (
-                select venue, count(*) + lines as n, count(reason) filter (reason <> '{REPEAT}') + lines as bad
-                from (select j.*, coalesce(l.n, 0) as lines from judged j left join lost_lines l using (venue))
+                select venue, sum(t.n)::bigint + lines as n, sum(bad)::bigint + lines as bad
+                from (select t.*, coalesce(l.n, 0) as lines from tally t left join lost_lines l using (venue)) t
                 group by venue, lines
             )
         ),
@@ -157,27 +177,25 @@ def _whole_file(dataset: Dataset) -> str:
                      when f.is_impaired then f.bad || ' rows of the day could not be used'
                      else 'the publisher''s file of the day' end as reason,
                 coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected
-            from clock c cross join one_day o left join seen s using (venue, hour) left join files f using (venue)
+            from clock c cross join one_day o left join told s using (venue, hour) left join files f using (venue)
                 left join losses l using (venue, hour)
         )"""
 
 
 def _rows_seen(dataset: Dataset) -> str:
     return """
-        seen as (select venue, hour, count(*) as n from good group by all),
         measured as (
             select c.venue, c.hour,
                 case when s.n > 0 then 'partial' else 'missing' end as state,
                 case when s.n > 0 then 'the log has rows; whether it was connected throughout is not known'
                      else 'no row in the log: a gap or calm, it cannot be told' end as reason,
                 coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected
-            from clock c left join seen s using (venue, hour)
+            from clock c left join told s using (venue, hour)
         )"""
 
 
 def _marks(dataset: Dataset) -> str:
     return f"""
-        seen as (select venue, hour, count(*) as n from good group by all),
         lines as (
             select received_at, connection, lead(received_at) over (order by received_at, rowid) as next_at
             from staged where received_at is not null
@@ -201,7 +219,7 @@ def _marks(dataset: Dataset) -> str:
                 case when h.seconds >= {3600 - _SLACK_S} then 'complete' when h.seconds > 0 then 'partial' else 'missing' end as state,
                 'connected for ' || round(h.seconds)::integer || ' of 3600 s' as reason,
                 coalesce(s.n, 0) as rows_seen, null::bigint as rows_expected
-            from heard h left join seen s using (venue, hour)
+            from heard h left join told s using (venue, hour)
         )"""
 
 

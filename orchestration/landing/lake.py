@@ -159,13 +159,14 @@ def _has_landed(lake: Path, dataset: Dataset, day: date) -> bool:
 
 def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: date, parts: Sequence[Part]) -> LandReport:
     """Replace the day in the lake: the dataset itself and its share of provenance."""
-    _merge_hours(db)
-    report = LandReport()
-    report.venues, report.bytes = _replace(
-        db, "kept", lake / dataset.name, day, "part", _as_it_is(parts) or _sorted_rows(db, dataset, parts)
-    )
+    if len(parts) > 1:
+        _merge_hours(db)
+    report = LandReport(venues=_venues_in(db, "files where rows_kept > 0"))
+    rows = _as_it_is(parts) or _sorted_rows(db, dataset, parts)
+    report.bytes = _replace(report.venues, lake / dataset.name, day, "part", rows)
     for table, shape in (("files", DUMP_FILES), ("quarantined", QUARANTINE), ("hours", COVERAGE)):
-        _replace(db, table, lake / shape.name, day, dataset.name, _rows_of(db, table, shape, list(shape.columns)))
+        rows = _rows_of(db, table, shape, list(shape.columns))
+        _replace(_venues_in(db, table), lake / shape.name, day, dataset.name, rows)
     totals = db.execute(
         "select coalesce(sum(rows_in), 0), coalesce(sum(rows_kept), 0), coalesce(sum(rows_quarantined), 0) from files"
     )
@@ -222,11 +223,12 @@ def _rows_of(db: duckdb.DuckDBPyConnection, table: str, shape: Dataset, order: S
     return lambda venue, target: db.execute(query, {"venue": venue, "part": str(target)})
 
 
-def _replace(
-    db: duckdb.DuckDBPyConnection, table: str, root: Path, day: date, stem: str, write: WriteVenue
-) -> tuple[list[str], int]:
-    """Write one file per venue and remove those of venues that the day no longer has. Returns venues and bytes."""
-    venues = [row[0] for row in db.execute(f"select distinct venue from {table} order by 1").fetchall()]
+def _venues_in(db: duckdb.DuckDBPyConnection, rows: str) -> list[str]:
+    return [venue for (venue,) in db.execute(f"select distinct venue from {rows} order by 1").fetchall()]
+
+
+def _replace(venues: Sequence[str], root: Path, day: date, stem: str, write: WriteVenue) -> int:
+    """Write one file per venue and remove those of venues that the day no longer has. Returns the bytes written."""
     total = 0
     for venue in venues:
         target = root / f"venue={venue}" / f"day={day}" / f"{stem}.parquet"
@@ -241,7 +243,7 @@ def _replace(
     for stale in root.glob(f"venue=*/day={day}/{stem}.parquet"):
         if stale.parent.parent.name.removeprefix("venue=") not in venues:
             stale.unlink()
-    return venues, total
+    return total
 
 
 def _is_alive(pid: str) -> bool:
