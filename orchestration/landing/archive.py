@@ -51,15 +51,16 @@ class Folder:
         return [[candidate] for candidate in sorted(found.values(), key=lambda candidate: candidate.path)]
 
     def _matching(self, feed: Feed, template: str, day: date) -> Iterator[Candidate]:
-        base = self.root / feed.source
-        if not (base / literal_folder(template)).is_dir():
+        # A day has thousands of files: paths are joined as text.
+        base = f"{self.root}/{feed.source}"
+        if not os.path.isdir(f"{base}/{literal_folder(template)}"):
             return
         shape, expression = pattern(template, day)
         subjects = feed.subjects
         for path in iglob(shape, root_dir=base, include_hidden=True):
             match = expression.fullmatch(path)
             is_hidden = path.rpartition("/")[2].startswith(".")
-            if match and not is_hidden and speaks_of(path, day) and (base / path).is_file():
+            if match and not is_hidden and speaks_of(path, day) and os.path.isfile(f"{base}/{path}"):
                 yield Candidate(feed, path, {name: match[name] for name in subjects}, template, day)
 
     def locate(self, source: str, path: str) -> Path:
