@@ -5,7 +5,8 @@ Vega is run once per chart; PNG and SVG both come from that one SVG, so they can
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import vl_convert as vlc
@@ -35,16 +36,8 @@ def draw(
     """Draw layers on a plot of `height` by `plot_width(left)` pixels; simulated data is stamped on the picture."""
     top = 26 if simulated else 10
     stamp = [Label("SIMULATED DATA", plot_width(left), -14, "warn_text", "right", size=12)] if simulated else []
-    spec = alt.LayerChart(
-        layer=compose([*layers, *stamp]),
-        width=plot_width(left),
-        height=height,
-        padding={"left": left, "right": RIGHT, "top": top, "bottom": bottom},
-        autosize=alt.AutoSizeParams(type="none"),
-        background=COLOURS["surface"],
-        resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent", y="independent")),
-        config=config(),
-    ).to_dict(validate=schemapi.DEBUG_MODE)
+    padding = {"left": left, "right": RIGHT, "top": top, "bottom": bottom}
+    spec = _layered(compose([*layers, *stamp]), plot_width(left), height, padding)
     light = _own_ids(id, vlc.vegalite_to_svg(spec, vl_version=_VEGA_LITE))
     return Chart(
         id=id,
@@ -57,6 +50,24 @@ def draw(
         height=top + height + bottom,
         simulated=simulated,
     )
+
+
+def _layered(layers: Sequence[alt.Chart], width: int, height: int, padding: Mapping[str, int]) -> dict[str, Any]:
+    """Return the Vega-Lite document of layers; `alt.LayerChart` makes the same, and copies every layer on the way."""
+    datasets: dict[str, Any] = {}
+    inside = {"top_level": False, "datasets": datasets}
+    return {
+        "$schema": alt.SCHEMA_URL,
+        "layer": [layer.to_dict(validate=schemapi.DEBUG_MODE, context=inside) for layer in layers],
+        "datasets": datasets,
+        "width": width,
+        "height": height,
+        "padding": padding,
+        "autosize": {"type": "none"},
+        "background": COLOURS["surface"],
+        "resolve": {"scale": {"x": "independent", "y": "independent"}},
+        "config": config().to_dict(),
+    }
 
 
 def _own_ids(chart_id: str, svg: str) -> str:

@@ -48,8 +48,8 @@ def _published(path: Path, n_days: int) -> Path:
         tables = db.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
         for (table,) in tables:
             db.execute(
-                f'insert into marts."{table}" select m.* replace (cast(m.day - n.range as date) as day) '
-                f'from marts."{table}" as m, range(1, {n_days}) as n where m.day = $day',
+                f'insert into marts."{table}" select m.* replace (m.day - cast(n.days_back as integer) as day) '
+                f'from marts."{table}" as m, generate_series(1, {n_days - 1}) as n(days_back) where m.day = $day',
                 {"day": DAY},
             )
     return path
