@@ -264,10 +264,9 @@ Engine = dict[str, str | bool | int | float | list[str]]
 """DuckDB's own settings."""
 
 
-def engine(settings: Settings, at_most: int | None = None) -> Engine:
-    """Threads and memory of a DuckDB connection, of memory no more than `at_most` bytes."""
-    limit = min(settings.memory_limit, at_most or settings.memory_limit)
-    return {"threads": settings.threads, "memory_limit": f"{limit}B"}
+def engine(settings: Settings) -> Engine:
+    """Threads and memory of a DuckDB connection."""
+    return {"threads": settings.threads, "memory_limit": f"{settings.memory_limit}B"}
 
 
 class Paths:

@@ -12,11 +12,11 @@ from orchestration.feeds.datasets import DATASETS
 from orchestration.landing.archive import Candidate
 from orchestration.landing.errors import LandingError, UnreadableDump
 from orchestration.landing.guess import readers_of
-from orchestration.landing.lake import workspace
 from orchestration.landing.rows import bad_rows, judge
 from orchestration.landing.span import one_day
 from orchestration.landing.stage import read
 from orchestration.landing.unpack import Rejected, unpack
+from orchestration.landing.workspace import workspace
 from orchestration.settings import Settings
 
 SHOWN = 10

@@ -5,9 +5,7 @@ Landing a day replaces all that the lake has of that dataset and day. The same d
 
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -25,14 +23,12 @@ from orchestration.landing.dumps import PRUNED, Receipt, is_as_received, is_prun
 from orchestration.landing.errors import UnreadableDump
 from orchestration.landing.side_by_side import side_by_side
 from orchestration.landing.sound import Part
-from orchestration.settings import Settings, engine
+from orchestration.landing.workspace import workspace
+from orchestration.settings import Settings
 
 Log = Callable[[str], None]
 WriteVenue = Callable[[str, Path], object]
 """Writes one venue's file to a path."""
-
-MEMORY = 640_000_000
-"""What DuckDB may hold of a day: beyond it, it spills. A day of 30 million trades then takes under 1 GB in all."""
 
 
 @dataclass
@@ -72,19 +68,6 @@ def lake_days(settings: Settings, dataset: str | None = None) -> set[date]:
     """Days of which the lake has something."""
     places = settings.paths.lake.glob(f"{dataset or '*'}/venue=*/day=*")
     return {date.fromisoformat(place.name.removeprefix("day=")) for place in places if any(place.glob("*.parquet"))}
-
-
-@contextmanager
-def workspace(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A throw-away database and folder; both are gone afterwards."""
-    work = Path(tempfile.mkdtemp(prefix="tidemark-"))
-    db = duckdb.connect(config={**engine(settings, MEMORY), "temp_directory": str(work)})
-    try:
-        db.execute("set timezone = 'UTC'; set enable_progress_bar = false")
-        yield db, work
-    finally:
-        db.close()
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _create_collections(db: duckdb.DuckDBPyConnection) -> None:

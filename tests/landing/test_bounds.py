@@ -1,6 +1,7 @@
 """Landing at its edges: large files, many files, two feeds of one venue, and what is left on disk."""
 
 import gzip
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
@@ -9,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing import lake, unpack
+from orchestration.landing import unpack
 from orchestration.landing.fetch import fetch_day
 from orchestration.landing.lake import land_day
 from orchestration.settings import Settings
@@ -74,7 +75,7 @@ def test_days_landed_side_by_side_give_the_bytes_of_days_landed_in_turn(lab: Lab
 def test_a_landing_leaves_nothing_but_the_lake(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    monkeypatch.setattr(lake.tempfile, "tempdir", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     own(lab, "a.csv", candle(), candle(venue="../x"))
     zipped(klines_path(lab.archive), lines([kline(0), kline(1, '"')]))
     before = {path: path.read_bytes() for path in lab.archive.rglob("*") if path.is_file()}
