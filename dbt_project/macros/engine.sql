@@ -51,6 +51,9 @@
 {% macro exact(value) -%}try_cast({{ value }} as decimal(38, 12)){%- endmacro %}
 {% macro exact_sum(value) -%}cast(sum({{ exact(value) }}) as double){%- endmacro %}
 
+{# The same for rates, returns and spreads, of which twelve decimals would leave too few digits; 1e14 and more becomes NULL. #}
+{% macro exact_sum_of_fractions(value) -%}cast(sum(try_cast({{ value }} as decimal(38, 24))) as double){%- endmacro %}
+
 {# Whole days from one day to another. #}
 {% macro days_between(earlier, later) -%}{{ return(adapter.dispatch('days_between')(earlier, later)) }}{%- endmacro %}
 {% macro default__days_between(earlier, later) -%}({{ later }} - {{ earlier }}){%- endmacro %}

@@ -94,7 +94,7 @@ def test_liquidations_of_bitcoin_in_the_aggregate(real_market: Settings) -> None
             hours[day].append((float(row["longUsd"]), float(row["shortUsd"])))
     expected = {}
     for day in DAYS:
-        longs, shorts = (math.fsum(side) for side in zip(*hours[day], strict=True))
+        longs, shorts = (math.fsum(hour[side] for hour in hours[day]) for side in (0, 1))
         if longs + shorts:
             expected["BTC", day] = (longs, shorts, longs + shorts)
     _same(found, expected, at_least=60)

@@ -14,13 +14,13 @@ select
     asset,
     coalesce(
         {{ exact_sum('midnight_8h * midnight_weight') }} / nullif({{ exact_sum('midnight_weight') }}, 0),
-        {{ exact_sum('midnight_8h') }} / nullif(count(midnight_8h), 0)
+        {{ exact_sum_of_fractions('midnight_8h') }} / nullif(count(midnight_8h), 0)
     ) as funding_8h_midnight,
     coalesce(
-        {{ exact_sum('open_8h * weight') }} / nullif({{ exact_sum('weight') }}, 0), {{ exact_sum('open_8h') }} / count(*)
+        {{ exact_sum('open_8h * weight') }} / nullif({{ exact_sum('weight') }}, 0), {{ exact_sum_of_fractions('open_8h') }} / count(*)
     ) as funding_8h_open,
     coalesce(
-        {{ exact_sum('last_8h * weight') }} / nullif({{ exact_sum('weight') }}, 0), {{ exact_sum('last_8h') }} / count(*)
+        {{ exact_sum('last_8h * weight') }} / nullif({{ exact_sum('weight') }}, 0), {{ exact_sum_of_fractions('last_8h') }} / count(*)
     ) as funding_8h_last,
     {{ exact_sum('weight') }} as oi_coin_weighted,
     count(distinct venue) as n_venues

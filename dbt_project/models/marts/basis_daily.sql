@@ -9,7 +9,7 @@ days as (
         venue,
         min(symbol) as symbol,
         min(measured_as) as measured_as,
-        {{ exact_sum('close') }} / count(*) as premium_mean,
+        {{ exact_sum_of_fractions('close') }} / count(*) as premium_mean,
         min(low) as premium_low,
         {{ at_lowest('open_at', 'low', 'open_at') }} as premium_low_at,
         max(high) as premium_high,

@@ -22,10 +22,10 @@ sums as (
     select
         t.day, t.asset, t.return_pct, t.market_pct, t.simulated,
         count(*) as n_days,
-        {{ exact_sum('e.market_pct') }} as x,
-        {{ exact_sum('e.return_pct') }} as y,
-        {{ exact_sum('e.market_pct * e.market_pct') }} as xx,
-        {{ exact_sum('e.market_pct * e.return_pct') }} as xy
+        {{ exact_sum_of_fractions('e.market_pct') }} as x,
+        {{ exact_sum_of_fractions('e.return_pct') }} as y,
+        {{ exact_sum_of_fractions('e.market_pct * e.market_pct') }} as xx,
+        {{ exact_sum_of_fractions('e.market_pct * e.return_pct') }} as xy
     from returns as t
     inner join returns as e on t.asset = e.asset and e.day < t.day and e.day >= {{ add_days('t.day', -most_days) }}
     where {{ in_reach('t.day', 61) }}
