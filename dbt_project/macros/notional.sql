@@ -12,8 +12,3 @@
         when coalesce({{ kind }}, 'spot') in ('linear', 'spot') and {{ unit }} = 'base' then {{ quantity }} * {{ price }} * {{ coin_usd }}
     end
 {%- endmacro %}
-
-{# Whether prices in this quote coin are taken as USD; an asset named by the dump itself is quoted in USD. #}
-{% macro is_usd(quote) -%}
-    coalesce({{ quote }}, 'USD') in ('USD', 'USDT', 'USDC', 'BUSD', 'FDUSD', 'DAI', 'USDE')
-{%- endmacro %}

@@ -52,7 +52,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
     compiled.declare(
         "int_prices",
         "day date, asset varchar, interval_s integer, open_at timestamp, close_at timestamp,"
-        " open_usd double, high_usd double, low_usd double, close_usd double, n_venues integer",
+        " open_usd double, high_usd double, low_usd double, close_usd double, n_venues integer, fx_assumed boolean",
     )
     columns = "day date, venue varchar, asset varchar, cap_usd double, price_usd double, supply double"
     compiled.declare("stg_raw__caps", columns)
@@ -145,7 +145,7 @@ def _bars(start: date, asset: str, coin: Coin) -> Iterator[tuple[Any, ...]]:
         first, last = prices[n : n + 2]
         open_at = datetime(start.year, start.month, start.day) + n * length
         ends = (first, max(first, last), min(first, last), last)
-        yield (open_at.date(), asset, 86400 // BARS, open_at, open_at + length, *ends, 1)
+        yield (open_at.date(), asset, 86400 // BARS, open_at, open_at + length, *ends, 1, False)
 
 
 def _caps(start: date, asset: str, coin: Coin) -> Iterator[tuple[Any, ...]]:

@@ -1,4 +1,7 @@
-"""An event, a quiet and an impaired day of the simulated market, from the bytes of their dumps, to 1e-9 of each figure."""
+"""An event, a quiet and an impaired day of the simulated market, from the bytes of their dumps, to 1e-9 of each figure.
+
+On the quiet day a dump tells what USDT is worth by the hour, with a gap of two hours; on the others it counts as 1.00.
+"""
 
 import math
 from collections.abc import Iterator
@@ -26,6 +29,7 @@ QUIET = date(2026, 1, 19)
 IMPAIRED = date(2026, 1, 8)
 DAYS = (EVENT, QUIET, IMPAIRED)
 ASSETS = ("BTC", "ETH", "XRP")
+USDT = {hour: 0.998 - hour * 1.37e-5 for hour in range(24) if hour not in (10, 11)}
 ONE_DAY = timedelta(days=1)
 
 
@@ -43,6 +47,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def _load(settings: Settings) -> None:
     sample_market.write(_archive(settings), first_day=IMPAIRED - ONE_DAY, last_day=EVENT, assets=ASSETS, workers=1)
+    _write_stablecoin(_archive(settings))
     days = [day - before for day in DAYS for before in (ONE_DAY, timedelta())]
     for source in SOURCES:
         fetch_days(settings, source, days, lambda _: None)
@@ -50,6 +55,14 @@ def _load(settings: Settings) -> None:
         for day in days:
             land_day(settings, dataset, day)
     lake.load(settings, *days)
+
+
+def _write_stablecoin(archive: Path) -> None:
+    """Hourly bars of USDT in USD on the quiet day."""
+    rows = [f"kraken-spot,{QUIET} {hour:02}:00:00,3600,USDT,1,1.5,0.5,{price!r}" for hour, price in USDT.items()]
+    path = archive / f"own/candles/{QUIET}.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("\n".join(("venue,open_at,interval_s,asset,open,high,low,close", *rows, "")))
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -220,13 +233,23 @@ def _archive(settings: Settings) -> Path:
 
 def _orders(settings: Settings, day: date) -> Iterator[Order]:
     for found in dumps.liquidations(_archive(settings), day):
-        yield Order(found.second, found.venue, found.asset, found.is_long, found.usd)
+        quote = 1.0 if found.venue == "bitmex" else _usdt(day, int(found.second // 60))
+        yield Order(found.second, found.venue, found.asset, found.is_long, found.usd * quote)
 
 
 def _bars(settings: Settings, asset: str, day: date) -> list[tuple[float, float, float, float]]:
-    """Open, high, low, close by minute."""
+    """Open, high, low, close by minute in USD."""
     rows = dumps.klines(_archive(settings), asset, day)
-    return [(float(row["open"]), float(row["high"]), float(row["low"]), float(row["close"])) for row in rows]
+    names = ("open", "high", "low", "close")
+    return [tuple(float(row[name]) * _usdt(day, minute) for name in names) for minute, row in enumerate(rows)]
+
+
+def _usdt(day: date, minute: int) -> float:
+    """USD of a USDT: of the hour's bar, for 15 minutes of a gap that of the hour before, else 1.00."""
+    if day != QUIET:
+        return 1.0
+    before = USDT.get(minute // 60 - 1, 1.0) if minute % 60 < 15 else 1.0
+    return USDT.get(minute // 60, before)
 
 
 def _supply(settings: Settings, asset: str, day: date) -> float:

@@ -72,6 +72,24 @@ def test_a_price_that_disagrees_with_the_raw_bars_is_a_miss(copy: tuple[Path, Pa
     assert "prices_by_venue_daily.BTC.binance.low_usd from raw rows" in misses(*copy)
 
 
+def test_a_price_in_a_stablecoin_that_did_not_count_at_that_coin_s_own_is_a_miss(copy: tuple[Path, Path]) -> None:
+    with duckdb.connect(str(copy[0])) as db:
+        db.execute(
+            """
+            create schema seeds; create table seeds.usd_coins as select 'USDT' as coin, 'stablecoin' as kind;
+            create table seeds.instruments as
+            select 'binance' as venue, 'BTCUSDT' as symbol, 'BTC' as base, 'linear' as kind, 1.0 as contract_size, 1.0 as multiplier,
+                date '2019-09-01' as valid_from, 'USDT' as quote, 'USDT' as settlement;
+            insert into raw.candles (open_at, interval_s, asset, open, high, low, close, venue, day)
+            select day, 60, 'USDT', 1, 1, 1, 0.99, 'kraken-spot', day from (select distinct day from raw.candles)
+            """
+        )
+    assert "prices_by_venue_daily.BTC.binance.open_usd from raw rows" not in misses(*copy)
+    with duckdb.connect(str(copy[0])) as db:
+        db.execute("update raw.candles set interval_s = 3600 where asset = 'USDT'")
+    assert "prices_by_venue_daily.BTC.binance.open_usd from raw rows" in misses(*copy)
+
+
 def test_a_changed_text_is_a_miss(copy: tuple[Path, Path]) -> None:
     page = copy[1] / "2026-01-31" / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace(">$788M<", ">$789M<", 1), encoding="utf-8")

@@ -1,4 +1,4 @@
--- One series of bars per venue and asset and day; prices in USD per coin.
+-- One series of bars per venue and asset and day; prices in USD per coin, those in a stablecoin at its USD price when the bar closes.
 with candles as (
     select * from {{ ref('stg_raw__candles') }}
 ),
@@ -16,15 +16,19 @@ priced as (
         c.feed,
         c.interval_s,
         c.open_at,
-        c.open / coalesce(i.multiplier, 1) as open_usd,
-        c.high / coalesce(i.multiplier, 1) as high_usd,
-        c.low / coalesce(i.multiplier, 1) as low_usd,
-        c.close / coalesce(i.multiplier, 1) as close_usd,
-        coalesce(c.quote_volume, c.base_volume * c.close) as volume_usd
+        -- a stablecoin without a price counts as 1.00, and says so
+        coalesce(i.quote, 'not named') <> 'USD' and coalesce(m.fx_assumed, true) as fx_assumed,
+        c.open / coalesce(i.multiplier, 1) * coalesce(m.usd, 1) as open_usd,
+        c.high / coalesce(i.multiplier, 1) * coalesce(m.usd, 1) as high_usd,
+        c.low / coalesce(i.multiplier, 1) * coalesce(m.usd, 1) as low_usd,
+        c.close / coalesce(i.multiplier, 1) * coalesce(m.usd, 1) as close_usd,
+        coalesce(c.quote_volume, c.base_volume * c.close) * coalesce(m.usd, 1) as volume_usd
     from candles as c
     left join instruments as i
         on c.venue = i.venue and c.symbol = i.symbol and c.day >= i.valid_from and c.day < i.valid_until
-    where coalesce(c.asset, i.base) is not null and {{ is_usd('i.quote') }}
+    left join {{ ref('int_stablecoin_minutes') }} as m
+        on c.day = m.day and i.quote = m.coin and {{ closing_minute('c.open_at', 'c.interval_s') }} = m.minute_at
+    where coalesce(c.asset, i.base) is not null and coalesce(i.is_usd_quote, true)
 ),
 
 series as (

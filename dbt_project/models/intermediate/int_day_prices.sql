@@ -22,6 +22,7 @@ days as (
         {{ at_lowest('open_at', 'low_usd', 'open_at') }} as low_at,
         max_by(close_usd, open_at) as close_usd,
         max(n_venues) as n_venues,
+        max(case when fx_assumed then 1 else 0 end) = 1 as fx_assumed,
         max(gap_s) as longest_gap_s,
         {{ seconds_between('max(close_at)', day_start(add_days('day', 1))) }} as closing_gap_s
     from gapped

@@ -19,7 +19,7 @@ told as (
         i.kind,
         i.contract_size,
         -- a stablecoin without a price counts as 1.00
-        coalesce(c.usd, case when {{ is_usd('i.quote') }} then 1 end) as coin_usd
+        coalesce(c.usd, case when coalesce(i.is_usd_quote, true) then 1 end) as coin_usd
     from rows_within as d
     left join instruments as i
         on d.venue = i.venue and d.symbol = i.symbol and d.day >= i.valid_from and d.day < i.valid_until

@@ -22,10 +22,11 @@ told as (
         coalesce(o.symbol, o.asset) as instrument,
         coalesce(o.liquidated_side, s.liquidated_side) as side,
         i.kind,
-        i.quote,
-        o.notional_usd is null and coalesce(i.quote, 'USDT') <> 'USD' and o.quantity_unit <> 'usd' and c.usd is null as fx_assumed,
+        i.is_usd_quote,
+        o.notional_usd is null and coalesce(i.quote, 'USDT') <> 'USD' and o.quantity_unit <> 'usd'
+            and coalesce(c.fx_assumed, true) as fx_assumed,
         -- a stablecoin without a price counts as 1.00, and says so
-        coalesce(c.usd, case when coalesce(i.kind, 'none') <> 'quanto' and {{ is_usd('i.quote') }} then 1 end) as coin_usd,
+        coalesce(c.usd, case when coalesce(i.kind, 'none') <> 'quanto' and coalesce(i.is_usd_quote, true) then 1 end) as coin_usd,
         o.notional_usd,
         o.quantity,
         o.price,
@@ -63,7 +64,7 @@ select
     side,
     usd as notional_usd,
     -- a quanto contract's coin is that of its settlement, not of its price
-    price / coalesce(multiplier, 1) * case when kind = 'quanto' then case when {{ is_usd('quote') }} then 1 end else coin_usd end as price_usd,
+    price / coalesce(multiplier, 1) * case when kind = 'quanto' then case when is_usd_quote then 1 end else coin_usd end as price_usd,
     price_basis,
     fx_assumed,
     feed,

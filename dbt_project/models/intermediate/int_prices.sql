@@ -29,7 +29,8 @@ chosen as (
 )
 
 -- one venue needs no median, which is by far the dearest step of a build
-select b.day, b.asset, b.interval_s, b.open_at, b.close_at, b.open_usd, b.high_usd, b.low_usd, b.close_usd, 1 as n_venues
+select b.day, b.asset, b.interval_s, b.open_at, b.close_at, b.open_usd, b.high_usd, b.low_usd, b.close_usd,
+    1 as n_venues, b.fx_assumed
 from bars as b
 inner join chosen as c on b.day = c.day and b.asset = c.asset and b.interval_s = c.interval_s and c.n_venues = 1
 
@@ -45,7 +46,8 @@ select
     greatest(median(b.high_usd), median(b.open_usd), median(b.close_usd)) as high_usd,
     least(median(b.low_usd), median(b.open_usd), median(b.close_usd)) as low_usd,
     median(b.close_usd) as close_usd,
-    count(*) as n_venues
+    count(*) as n_venues,
+    max(case when b.fx_assumed then 1 else 0 end) = 1 as fx_assumed
 from bars as b
 inner join chosen as c on b.day = c.day and b.asset = c.asset and b.interval_s = c.interval_s and c.n_venues > 1
 group by b.day, b.asset, b.interval_s, b.open_at, b.close_at

@@ -17,7 +17,7 @@ judged as (
         c.*,
         case
             when c.asset is null and i.symbol is null then 'instrument is not in the seed'
-            when c.dataset = 'candles' and not {{ is_usd('i.quote') }} then 'no USD price of the quote coin'
+            when c.dataset = 'candles' and not i.is_usd_quote then 'no USD price of the quote coin'
             when c.n_in_contracts > 0 and coalesce(i.kind, 'none') not in ('linear', 'inverse')
                 then 'open interest in contracts of an unknown or quanto instrument'
         end as reason

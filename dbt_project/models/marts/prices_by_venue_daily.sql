@@ -14,7 +14,8 @@ final as (
         {{ at_lowest('open_at', '-high_usd', 'open_at') }} as high_at,
         {{ at_lowest('open_at', 'low_usd', 'open_at') }} as low_at,
         min(interval_s) as interval_s,
-        cast(count(*) as integer) as n_bars
+        cast(count(*) as integer) as n_bars,
+        max(case when fx_assumed then 1 else 0 end) = 1 as fx_assumed
     from bars
     group by day, asset, venue
 )

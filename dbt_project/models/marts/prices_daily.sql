@@ -18,6 +18,7 @@ final as (
         v.volume_usd,
         cast(d.n_venues as integer) as n_venues,
         cast(d.interval_s as integer) as interval_s,
+        d.fx_assumed,
         d.is_closed,
         d.is_continuous,
         coalesce(s.simulated, false) as simulated
