@@ -27,7 +27,7 @@ from orchestration.warehouse.relations import (
 ONE_DAY = timedelta(days=1)
 
 
-CHUNK_BYTES, CHUNK_DAYS = 256 << 20, 183
+CHUNK_BYTES, CHUNK_DAYS = 256 << 20, 366
 """What one pass of dbt does, which keeps it within its memory: Parquet of the lake, as much as a month of minute bars of 300
 symbols has, and days, since each is compared with the 30 before it. A pass costs 4 s besides its data (measured 2026-11)."""
 

@@ -51,13 +51,12 @@ def _a_year(settings: Settings) -> None:
 
 def _statements(settings: Settings) -> list[str]:
     """What dbt made of the models, each after those that it reads."""
-    made = settings.paths.build / "dbt"
-    nodes = json.loads((made / "manifest.json").read_text())["nodes"]
+    nodes = json.loads(build.manifest_path().read_text())["nodes"]
     models = {id: node for id, node in nodes.items() if node["resource_type"] == "model"}
     order = TopologicalSorter({id: node["depends_on"]["nodes"] for id, node in models.items()}).static_order()
     return [
         f"create {'view' if node['config']['materialized'] == 'view' else 'table'} {node['relation_name']} as "
-        + (made / "compiled" / "tidemark" / node["original_file_path"]).read_text()
+        + (_compiled(settings) / node["original_file_path"]).read_text()
         for node in (models[id] for id in order if id in models)
         if node["config"]["materialized"] != "ephemeral"
     ]
@@ -65,15 +64,19 @@ def _statements(settings: Settings) -> list[str]:
 
 def _checks(settings: Settings) -> list[str]:
     """What dbt made of the data tests."""
-    made = settings.paths.build / "dbt"
-    nodes = json.loads((made / "manifest.json").read_text())["nodes"].values()
+    nodes = json.loads(build.manifest_path().read_text())["nodes"].values()
     files = [
-        (made / "compiled" / "tidemark" / node["original_file_path"], Path(node["path"]).name)
+        (_compiled(settings) / node["original_file_path"], Path(node["path"]).name)
         for node in nodes
         if node["resource_type"] == "test"
     ]
     # Those of a yml lie in a folder of its name.
     return [f"select count(*) from ({(at / name if at.is_dir() else at).read_text()})" for at, name in files]
+
+
+def _compiled(settings: Settings) -> Path:
+    """Where dbt left the SQL that it ran."""
+    return settings.paths.build / "dbt" / "compiled" / "tidemark"
 
 
 def _bare(settings: Settings, days: Sequence[date], statements: Sequence[str]) -> float:

@@ -15,6 +15,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from orchestration.settings import Settings, load
+from orchestration.warehouse import build
 from tests.bench.market import CASES, DAY, ORDERS, SYMBOLS, symbols
 
 _IMPORTS = "import dagster, dagster_dbt, dbt.cli.main, dbt.adapters.duckdb"
@@ -67,14 +68,14 @@ def _timed(command: Sequence[str]) -> float:
 
 def _statements(settings: Settings) -> list[str]:
     """The SQL of the models as dbt ran it, each after those that it reads."""
-    made = settings.paths.build / "dbt"
-    nodes = json.loads((made / "manifest.json").read_text())["nodes"]
+    made = settings.paths.build / "dbt" / "compiled" / "tidemark"
+    nodes = json.loads(build.manifest_path().read_text())["nodes"]
     models = {id: node for id, node in nodes.items() if node["resource_type"] == "model"}
     order = TopologicalSorter({id: node["depends_on"]["nodes"] for id, node in models.items()}).static_order()
     found = [models[id] for id in order if id in models and models[id]["config"]["materialized"] != "ephemeral"]
     return [
         f"create or replace {'view' if node['config']['materialized'] == 'view' else 'table'} {node['relation_name']} as "
-        + (made / "compiled" / "tidemark" / node["original_file_path"]).read_text()
+        + (made / node["original_file_path"]).read_text()
         for node in found
     ]
 
