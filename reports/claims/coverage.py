@@ -107,7 +107,7 @@ def _liquidations(store: FactStore, regime: Regime) -> list[Draft]:
         ),
         Draft(
             "coverage.lower_bound", "coverage", "E",
-            ["Venues publish a part of the orders they liquidate, so every total of liquidations here is a lower bound."],
+            ["Venues need not publish every order they liquidate, so every total of liquidations here is a lower bound."],
             {}, [when("liquidations were read", regime.name != "uncovered")],
         ),
     ]  # fmt: skip
@@ -175,7 +175,8 @@ def _rows(store: FactStore) -> list[Draft]:
     read = f"Read: {{files}} dump {nouns['files']}, {{rows_in}} {nouns['rows_in']} of the day, {{kept}} kept."
     set_aside = f"Set aside with a reason: {{quarantined}} {nouns['quarantined']} (kept in quarantine, in no figure)."
     unlisted = (
-        f"Of instruments not in the instrument list: {{unknown}} {nouns['unknown']}, in no figure that needs one."
+        f"Of an instrument that is not listed, without a side or without a price in USD: {{unknown}} {nouns['unknown']}, "
+        "in no figure that needs these."
     )
     return [
         Draft("coverage.rows", "coverage", "M", [read], kept),

@@ -6,6 +6,6 @@ select
     sum(case when state = 'complete' then 1 else 0 end) as hours_complete,
     sum(case when state = 'partial' then 1 else 0 end) as hours_partial,
     sum(case when state = 'missing' then 1 else 0 end) as hours_missing
-from {{ ref('stg_raw__coverage') }}
-where dataset in ('liquidations', 'liquidation_bars')
+from {{ ref('int_coverage') }}
+where dataset in ('liquidations', 'liquidation_bars') and {{ in_build_days() }}
 group by day, venue, dataset = 'liquidation_bars'
