@@ -1,10 +1,11 @@
 """`make bench`: print every ratio."""
 
-from tests.bench import history, landing, memory, nightly, recaps, trades
+from tests.bench import history, landing, memory, nightly, recaps, trades, year
 
 landing.report()
 trades.report()
 nightly.report()
 recaps.report()
 history.report()
+year.report()
 memory.report()
