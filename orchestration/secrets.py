@@ -1,10 +1,14 @@
 """Text without the secrets that stand in it by their form: users and passwords of addresses, parameters that are named like keys."""
 
+import logging
 import re
 
 HIDDEN = "********"
 _USER = re.compile(r"(?<=://)[^/\s@]+@")
 _QUERY = re.compile(r"(?i)\b((?:[\w-]*(?:key|token|secret|password|signature|auth)[\w-]*)=)[^&\s\"']+")
+
+# At INFO it writes each address as it was asked, with all that stands in it.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def without_secrets(text: str) -> str:

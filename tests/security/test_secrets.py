@@ -1,6 +1,7 @@
 """Secrets go to whom they are for and nowhere else: not into errors, logs, receipts or files, not to another host."""
 
 import http.server
+import logging
 import sys
 import threading
 from collections.abc import Iterator
@@ -127,3 +128,28 @@ def test_an_error_on_the_terminal_holds_no_secret_not_even_with_its_traceback(
     assert "********@host/f?api_key=********&x=1" in told.err
     assert ("Traceback" in told.err) == debug
     assert not any(secret in told.err + told.out for secret in PLANTED)
+
+
+def test_a_failed_run_leaves_no_secret_in_a_log_an_event_a_tag_or_a_file(
+    archives: list[Archive],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("TIDEMARK_SMTP_PASSWORD", SMTP)
+    monkeypatch.setenv("TIDEMARK_WEBHOOK_SECRET", HOOK)
+    monkeypatch.setenv("COINGECKO_API_KEY", KEY)
+    base = f"http://{USER}:{PASSWORD}@127.0.0.1:{archives[0].port}/a?token={TOKEN}&path="
+    arguments = ["tidemark", "--debug", "--home", str(tmp_path), "--archive", base, "run", "--day", str(DAY)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with caplog.at_level(logging.INFO), pytest.raises(SystemExit) as ended:
+        cli.main()
+    kept, told = everything_in(tmp_path), capfd.readouterr()
+    assert ended.value.code == 1
+    assert archives[0].asked
+    assert not any(KEY in asked.values() for asked in archives[0].asked)
+    assert b"HTTP 500" in kept
+    assert "HTTP 500" in told.err
+    assert not any(secret.encode() in kept for secret in PLANTED)
+    assert not any(secret in text for secret in PLANTED for text in (told.out, told.err, caplog.text))
