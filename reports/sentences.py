@@ -80,7 +80,7 @@ def _named(sentence: Sentence) -> Iterator[str]:
         said = {
             word
             for fact in sentence.facts
-            for word in (*fact.entity.split("@"), *re.findall(r"[\w.]+", str(fact.value)))
+            for word in (*fact.entity.split("@"), str(fact.value), *re.findall(r"[\w.]+", str(fact.value)))
         }
         for _, name in spoken:
             if not said & {name, names.venue(name).split()[0]}:
