@@ -11,6 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from reports import causes
+
 LONGEST = 300
 """Characters of a text; it is one sentence among others."""
 _KEYS = ("day", "text", "source")
@@ -64,4 +66,6 @@ def _event(where: str, given: Any) -> Event:
         value = given[name]
         if not (isinstance(value, str) and value.strip() and "\n" not in value and len(value) <= LONGEST):
             raise EventsError(f"{where}: {name} is one line of at most {LONGEST} characters")
+    if words := causes.stated(given["text"]):
+        raise EventsError(f"{where}: text states a cause ({words[0]}); it says what happened and when")
     return Event(given["day"], given["text"].strip().rstrip("."), given["source"].strip())

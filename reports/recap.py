@@ -62,7 +62,7 @@ def write_recap(published: Path, recaps: Path, day: date, refresh: bool = True) 
     """
     with duckdb.connect(str(published), read_only=True, config={"threads": 1}) as db:
         store = gather(db, day)
-        pictures = charts.build(db, day)
+        pictures = charts.build(db, day, store.digits)
     ledger = claims.judge(store)
     files = compose(store, ledger, pictures)
     folder = _place(recaps, day, files, refresh)

@@ -186,11 +186,15 @@ def _broken(sentence: Sentence) -> Iterator[str]:
             yield f"does not tell a break by {kind} as one"
         elif told.groups() and side in _BEYOND and told[1] != _BEYOND[str(side)]:
             yield f"says {told[1]} of a {side} that was broken"
-        if kind and "won it back" in sentence.words and _of_level(sentence.store, fact, "reclaimed") is not True:
-            yield "says won back of a level that was not"
+        back = re.search(r"\b(won|gave) it back\b", sentence.words)
+        if kind and back and _of_level(sentence.store, fact, "reclaimed") is not True:
+            yield f"says {back[0]} of a level that was not"
+        if back and side in _BACK and back[1] != _BACK[str(side)]:
+            yield f"says {back[0]} of a {side}"
 
 
 _BEYOND = {"support": "below", "resistance": "above"}
+_BACK = {"support": "won", "resistance": "gave"}
 
 
 _PLACES = {
@@ -261,7 +265,7 @@ _CALLED = (
     (r"\bfell to $", "low|close"), (r"\b(?:as low as|low of|low of the day was|its low) $", "low"), (r"\brose to $", "high|close"),
     (r"\bas high as $", "high"), (r"\bfell from $", "open|high|peak"), (r"\brose from $", "open|low"),
     (r"\bbetween $", "low|start|peak|day"), (r"\bfrom its peak at $", "peak"), (r"\btrough at $", "trough"),
-    (r"\blast level broken, $|\bclose under $", "^level_usd"), (r"\bwould leave $", "^next_level_usd"),
+    (r"\blast support broken, $|\bclose under $", "^level_usd"), (r"\bwould leave $", "^next_level_usd"),
 )  # fmt: skip
 
 

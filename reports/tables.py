@@ -152,8 +152,8 @@ def drops(store: FactStore) -> Table:
     )
     name = store.get("caps", "all", "name")
     caption = f"Market cap of {name.value}" if name else "Total market cap of the assets covered"
-    heads = ("Fall", "USD", "Percent", "From", "To (UTC)")
-    return Table("drops", f"{caption}: the four falls", heads, rows if get("close_cap_usd") else ())
+    heads = ("Measure", "USD", "Percent", "From", "To (UTC)")
+    return Table("drops", f"{caption}: four measures of the day", heads, rows if get("close_cap_usd") else ())
 
 
 def _drop(head: str, store: FactStore, column: str, start: Cell, end: Cell) -> Row:
@@ -193,7 +193,7 @@ def levels(store: FactStore) -> Table:
     first = ("BTC", "ETH")
     entities = sorted(store.entities("level_breaks"), key=lambda entity: entity.split("@")[0] not in first)
     rows = [_level(store, entity) for entity in entities]
-    heads = ("Asset", "Level", "What it is", "Side", "Broken at (UTC)", "How", "Won back", "Next")
+    heads = ("Asset", "Level", "What it is", "Side", "Broken at (UTC)", "How", "Undone", "Next")
     return _table("levels", "Levels known before the day that were broken in it", heads, rows)
 
 

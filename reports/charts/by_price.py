@@ -15,6 +15,7 @@ from reports.charts import axes, canvas, query
 from reports.charts.marks import Box, Label, Layer
 from reports.charts.model import Chart
 from reports.charts.style import COLOURS, SMALL, plot_width
+from reports.facts.model import EXACT
 
 _HEIGHT = 330
 _TOP = 30
@@ -26,7 +27,7 @@ _NOTE = 150
 """Pixels kept free at the right, where the levels are named."""
 
 
-def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
+def build(db: duckdb.DuckDBPyConnection, day: date, digits: int = EXACT) -> Chart | None:
     """Draw longs and shorts by price; none without orders that have one."""
     bins = query.rows(db, _BINS, day=day)
     if not bins:
@@ -39,16 +40,16 @@ def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
     return canvas.draw(
         id="liquidations-by-price",
         title=f"{asset} liquidated by price",
-        finding=_finding(asset, bins),
+        finding=_finding(asset, bins, digits),
         caption=query.caption("USD liquidated by price of the order", day, cover, note, simulated=simulated),
-        layers=_layers(bins, levels),
+        layers=_layers(bins, levels, digits),
         height=_HEIGHT,
         simulated=simulated,
         bottom=8,
     )
 
 
-def _layers(bins: Sequence[query.Row], levels: Sequence[query.Row]) -> list[Layer]:
+def _layers(bins: Sequence[query.Row], levels: Sequence[query.Row], digits: int) -> list[Layer]:
     low, high = min(row["from_usd"] for row in bins), max(row["to_usd"] for row in bins)
     row = axes.Row(_TOP, _HEIGHT - 6, low, high)
     bars = _merged(bins)
@@ -60,7 +61,7 @@ def _layers(bins: Sequence[query.Row], levels: Sequence[query.Row]) -> list[Laye
         longs, end = bar["long"] * scale, (bar["long"] + bar["short"]) * scale
         marks += [Box(0, longs, top, bottom, COLOURS["long"]), Box(longs, end, top, bottom, COLOURS["short"])]
     usd, middle = most["long"] + most["short"], (most["from_usd"] + most["to_usd"]) / 2
-    marks.append(Label(numbers.usd(usd), usd * scale + 8, row.at(middle)))
+    marks.append(Label(numbers.usd(usd, digits), usd * scale + 8, row.at(middle)))
     shown = [level for level in levels if low <= level["level_usd"] <= high]
     marks += [axes.rule(row, level["level_usd"], "muted", (4, 3)) for level in _spaced(row, shown)]
     marks += [_named(row, level) for level in _spaced(row, shown)]
@@ -96,9 +97,13 @@ def _named(row: axes.Row, level: query.Row) -> Label:
     return Label(numbers.price(level["level_usd"]), plot_width(), y, "muted", "right", SMALL)
 
 
-def _finding(asset: str, bins: Sequence[query.Row]) -> str:
+def _finding(asset: str, bins: Sequence[query.Row], digits: int) -> str:
     most = max(bins, key=lambda row: row["total_usd"])
-    usd, low, high = numbers.usd(most["total_usd"]), numbers.price(most["from_usd"]), numbers.price(most["to_usd"])
+    usd, low, high = (
+        numbers.usd(most["total_usd"], digits),
+        numbers.price(most["from_usd"]),
+        numbers.price(most["to_usd"]),
+    )
     where = f"between {low} and {high}, more than in any other half percent of price"
     return f"{usd} of {asset} {most['liquidated_side']}s were liquidated {where}."
 

@@ -10,6 +10,7 @@ from reports.charts import axes, canvas, query, words
 from reports.charts.marks import Box, Label
 from reports.charts.model import Chart
 from reports.charts.style import COLOURS, plot_width
+from reports.facts.model import EXACT
 from reports.names import listing
 
 _MOST = 7
@@ -20,7 +21,7 @@ _SHADES = (0.08, 0.2, 0.35, 0.5, 0.75, 1.0)
 """Upper ends of the shades as shares of the largest cell's square root: liquidations span orders of magnitude."""
 
 
-def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
+def build(db: duckdb.DuckDBPyConnection, day: date, digits: int = EXACT) -> Chart | None:
     """Draw the assets with the most liquidated USD; none with fewer than two."""
     cells = query.rows(db, _CELLS, day=day, most=_MOST)
     names = list(dict.fromkeys(cell["asset"] for cell in cells))
@@ -32,13 +33,13 @@ def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
     return canvas.draw(
         id="liquidations-heatmap",
         title="When each asset was liquidated",
-        finding=_finding(cells, names),
+        finding=_finding(cells, names, digits),
         caption=query.caption("USD liquidated per asset and hour", day, cover, query.gap_note(cover)),
         layers=[
             *axes.gap_boxes(cover.gaps, _TOP, bottom, plot_width(_LEFT)),
             *_cells(cells, names, largest["total_usd"]),
             *[Label(name, -8, _TOP + _STEP * (at + 0.5), align="right", bold=True) for at, name in enumerate(names)],
-            Label(_scale(largest), 0, 12, "heat", bold=True),
+            Label(_scale(largest, digits), 0, 12, "heat", bold=True),
             axes.x_axis(),
         ],
         height=bottom,
@@ -68,15 +69,17 @@ def _shade(usd: float, largest: float) -> float:
     return next(shade for shade in _SHADES if share <= shade or shade == _SHADES[-1])
 
 
-def _scale(largest: query.Row) -> str:
-    return f"Most: {largest['asset']} {words.hour_span(largest['hour'])}, {numbers.usd(largest['total_usd'])}"
+def _scale(largest: query.Row, digits: int) -> str:
+    return f"Most: {largest['asset']} {words.hour_span(largest['hour'])}, {numbers.usd(largest['total_usd'], digits)}"
 
 
-def _finding(cells: Sequence[query.Row], names: Sequence[str]) -> str:
+def _finding(cells: Sequence[query.Row], names: Sequence[str], digits: int) -> str:
     peaks = [
         max((cell for cell in cells if cell["asset"] == name), key=lambda cell: cell["total_usd"]) for name in names[:3]
     ]
-    parts = [f"{peak['asset']} {words.hour_span(peak['hour'])} ({numbers.usd(peak['total_usd'])})" for peak in peaks]
+    parts = [
+        f"{peak['asset']} {words.hour_span(peak['hour'])} ({numbers.usd(peak['total_usd'], digits)})" for peak in peaks
+    ]
     return f"Busiest hour in UTC of the assets with most liquidations: {listing(parts)}."
 
 

@@ -12,6 +12,7 @@ from reports.charts import axes, canvas, query
 from reports.charts.marks import Box, Label, Layer, table
 from reports.charts.model import Chart
 from reports.charts.style import COLOURS, HATCH, plot_width
+from reports.facts.model import EXACT
 
 _DAYS = 365
 _HEIGHT = 210
@@ -20,7 +21,7 @@ _VISIBLE = 3.0
 """Pixels that the day itself has at least, however long the history."""
 
 
-def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
+def build(db: duckdb.DuckDBPyConnection, day: date, digits: int = EXACT) -> Chart | None:
     """Draw the days up to `day` and not beyond; none with fewer than two of them."""
     days = query.rows(db, _TOTALS, first=day - timedelta(days=_DAYS - 1), last=day)
     if len(days) < 2 or days[-1]["day"] != day or not max(row["total_usd"] for row in days):
@@ -32,15 +33,15 @@ def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
     return canvas.draw(
         id="liquidations-history",
         title="Liquidated per day",
-        finding=_finding(days),
+        finding=_finding(days, digits),
         caption=query.caption("USD liquidated per UTC day, the marked one last", day, cover, note, simulated=simulated),
-        layers=_layers(days, absent),
+        layers=_layers(days, absent, digits),
         height=_HEIGHT,
         simulated=simulated,
     )
 
 
-def _layers(days: Sequence[query.Row], absent: Sequence[query.Row]) -> list[Layer]:
+def _layers(days: Sequence[query.Row], absent: Sequence[query.Row], digits: int) -> list[Layer]:
     first, count = days[0]["day"], _span(days)
     row = axes.Row(_TOP, _HEIGHT, 0, max(day["total_usd"] for day in days) * 1.04)
     domain, per_day = (0.0, float(count)), plot_width() / count
@@ -58,12 +59,12 @@ def _layers(days: Sequence[query.Row], absent: Sequence[query.Row]) -> list[Laye
         table(bars[:-1]).mark_rect(color=COLOURS["bar"]).encode(*place),
         table(bars[-1:]).mark_rect(color=COLOURS["heat"]).encode(*place),
         _dates(first, count),
-        Label(_headline(days[-1]), plot_width(), 10, "heat", align="right", bold=True),
+        Label(_headline(days[-1], digits), plot_width(), 10, "heat", align="right", bold=True),
     ]
 
 
-def _headline(today: query.Row) -> str:
-    return f"{numbers.short_day(today['day'])}: {numbers.usd(today['total_usd'])}"
+def _headline(today: query.Row, digits: int) -> str:
+    return f"{numbers.short_day(today['day'])}: {numbers.usd(today['total_usd'], digits)}"
 
 
 def _span(days: Sequence[query.Row]) -> int:
@@ -84,11 +85,11 @@ def _dates(first: date, count: int) -> alt.Chart:
     return axes.x_axis(sorted(ticks), axes.named_ticks(ticks), (0.0, float(count)))
 
 
-def _finding(days: Sequence[query.Row]) -> str:
+def _finding(days: Sequence[query.Row], digits: int) -> str:
     """Rank and count are left to the prose, which knows how far the look-back is covered."""
     today, earlier = days[-1], max(day["total_usd"] for day in days[:-1])
     compared = "more than on any" if today["total_usd"] > earlier else "not more than on the largest"
-    total, name = numbers.usd(today["total_usd"]), numbers.short_day(today["day"])
+    total, name = numbers.usd(today["total_usd"], digits), numbers.short_day(today["day"])
     return f"{total} were liquidated on {name}, {compared} earlier day loaded."
 
 

@@ -10,6 +10,7 @@ from reports.charts import axes, canvas, query, words
 from reports.charts.marks import Box, Label, Layer, table
 from reports.charts.model import Chart
 from reports.charts.style import COLOURS, plot_width
+from reports.facts.model import EXACT
 
 _WAVE_NOTE = "Bands: waves of liquidations."
 _PRICE_ROW = (26.0, 112.0)
@@ -17,7 +18,7 @@ _BAR_ROW = (158.0, 350.0)
 _HEIGHT = 384
 
 
-def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
+def build(db: duckdb.DuckDBPyConnection, day: date, digits: int = EXACT) -> Chart | None:
     """Draw the day's hourly liquidations; none where no liquidation was read."""
     bars = query.rows(db, _BARS, day=day)
     if not bars:
@@ -30,13 +31,13 @@ def build(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
         *(_band(wave) for wave in waves),
         *axes.gap_boxes(cover.gaps, *_BAR_ROW),
         *(_price_row(prices) if prices else []),
-        *_bar_row(bars, longs, shorts),
+        *_bar_row(bars, longs, shorts, digits),
         axes.x_axis(),
     ]
     return canvas.draw(
         id="liquidations-hourly",
         title="Liquidations by hour" + (", with the price of BTC" if prices else ""),
-        finding=_finding(bars, longs, shorts, cover),
+        finding=_finding(bars, longs, shorts, cover, digits),
         caption=query.caption(
             "USD liquidated per hour", day, cover, _WAVE_NOTE if waves else "", query.gap_note(cover)
         ),
@@ -52,7 +53,7 @@ def _band(wave: query.Row) -> Box:
     return Box(wave["a"] * hour, wave["b"] * hour, _PRICE_ROW[0], _BAR_ROW[1], COLOURS["band"])
 
 
-def _bar_row(bars: list[query.Row], longs: float, shorts: float) -> list[Layer]:
+def _bar_row(bars: list[query.Row], longs: float, shorts: float, digits: int) -> list[Layer]:
     high, low = max(bar["short_usd"] for bar in bars), max(bar["long_usd"] for bar in bars)
     room = max(high, low) or 1.0
     row = axes.Row(*_BAR_ROW, -max(low, room * 0.12) * 1.02, max(high, room * 0.12) * 1.02)
@@ -67,8 +68,8 @@ def _bar_row(bars: list[query.Row], longs: float, shorts: float) -> list[Layer]:
         chart.mark_rect(color=COLOURS["short"]).encode(*across, row.y("short")),
         chart.mark_rect(color=COLOURS["long"]).encode(*across, row.y("long")),
         axes.rule(row, 0),
-        Label(_side("Shorts", shorts, bars, "short_usd"), 0, _BAR_ROW[0] - 13, "short_text", bold=True),
-        Label(_side("Longs", longs, bars, "long_usd"), 0, _BAR_ROW[1] + 15, "long_text", bold=True),
+        Label(_side("Shorts", shorts, bars, "short_usd", digits), 0, _BAR_ROW[0] - 13, "short_text", bold=True),
+        Label(_side("Longs", longs, bars, "long_usd", digits), 0, _BAR_ROW[1] + 15, "long_text", bold=True),
     ]
 
 
@@ -86,23 +87,25 @@ def _price_row(prices: list[query.Row]) -> list[Layer]:
     ]
 
 
-def _side(name: str, total: float, bars: list[query.Row], column: str) -> str:
+def _side(name: str, total: float, bars: list[query.Row], column: str, digits: int) -> str:
     if not total:
         return f"{name}: none"
     peak = max(bars, key=lambda bar: bar[column])
-    return f"{name} {numbers.usd(total)} · most {words.hour_span(peak['hour'])}, {numbers.usd(peak[column])}"
+    return f"{name} {numbers.usd(total, digits)} · most {words.hour_span(peak['hour'])}, {numbers.usd(peak[column], digits)}"
 
 
-def _finding(bars: list[query.Row], longs: float, shorts: float, cover: query.Coverage) -> str:
+def _finding(bars: list[query.Row], longs: float, shorts: float, cover: query.Coverage, digits: int) -> str:
     if not longs + shorts:
         return "No liquidation was reported in any covered hour of the day."
     peak = max(bars, key=lambda bar: bar["long_usd"] + bar["short_usd"])
     busiest = peak["long_usd"] + peak["short_usd"]
     gaps = " Some hours are not fully covered." if cover.gaps else ""
+    total = f"Longs worth {numbers.usd(longs, digits)} and shorts worth {numbers.usd(shorts, digits)} were liquidated"
+    if "missing" in cover.gaps.values():
+        return f"{total} in the hours covered.{gaps}"
     return (
-        f"Longs worth {numbers.usd(longs)} and shorts worth {numbers.usd(shorts)} were liquidated; the busiest hour was "
-        f"{words.hour_span(peak['hour'])} UTC with {numbers.usd(busiest)}, {numbers.percent(busiest / (longs + shorts))} of the day."
-        + gaps
+        f"{total}; the busiest hour was {words.hour_span(peak['hour'])} UTC with {numbers.usd(busiest, digits)}, "
+        f"{numbers.percent(busiest / (longs + shorts))} of the day.{gaps}"
     )
 
 

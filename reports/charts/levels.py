@@ -21,6 +21,8 @@ _BREAKS = {
     "resistance": {"touch": "touched", "hourly_close": "hourly close above", "daily_close": "daily close above"},
 }
 
+_UNDONE = {"support": " and won back", "resistance": " and given back"}
+
 
 def build(db: duckdb.DuckDBPyConnection, day: date, asset: str) -> Chart | None:
     """Draw closes and the range of each hour; none with fewer than two hours of prices."""
@@ -113,10 +115,10 @@ def _finding(asset: str, hours: Sequence[query.Row], levels: Sequence[query.Row]
     first, last = hours[0]["open_usd"], hours[-1]["close_usd"]
     direction = "rose" if last > first else "fell" if last < first else "stood still"
     text = (
-        f"{asset} {direction} from {numbers.price(first)} to {numbers.price(last)}, with a low of "
+        f"{asset} {direction} from {numbers.price(first)} to {numbers.price(last)} in the median of venues, with a low of "
         f"{numbers.price(low['low_usd'])} in the hour {words.hour_span(low['hour'])} UTC."
     )
-    broken = [f"{_words(level)} UTC{' and reclaimed' if level['reclaimed'] else ''}" for level in levels]
+    broken = [f"{_words(level)} UTC{_UNDONE[level['side']] if level['reclaimed'] else ''}" for level in levels]
     return text + (f" Levels: {'; '.join(broken)}." if broken else "")
 
 

@@ -13,6 +13,7 @@ from reports.charts import canvas, query
 from reports.charts.marks import Box, Label
 from reports.charts.model import Chart
 from reports.charts.style import COLOURS, plot_width
+from reports.facts.model import EXACT
 
 _MOST = 8
 _STEP = 34
@@ -22,18 +23,18 @@ _VALUES = 168
 """Pixels kept free for what is written beside the longest bar."""
 
 
-def by_asset(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
+def by_asset(db: duckdb.DuckDBPyConnection, day: date, digits: int = EXACT) -> Chart | None:
     """Rank the assets by liquidated USD; those after the eighth are summed to one bar."""
-    return _chart(db, day, "asset", query.rows(db, _ASSETS, day=day))
+    return _chart(db, day, "asset", query.rows(db, _ASSETS, day=day), digits)
 
 
-def by_venue(db: duckdb.DuckDBPyConnection, day: date) -> Chart | None:
+def by_venue(db: duckdb.DuckDBPyConnection, day: date, digits: int = EXACT) -> Chart | None:
     """Rank the venues, each with the hours of the day that it covers completely; none if there is only one."""
     ranked = [{**row, "name": names.venue(row["name"])} for row in query.rows(db, _VENUES, day=day)]
-    return _chart(db, day, "venue", ranked) if len(ranked) > 1 else None
+    return _chart(db, day, "venue", ranked, digits) if len(ranked) > 1 else None
 
 
-def _chart(db: duckdb.DuckDBPyConnection, day: date, kind: str, ranked: list[query.Row]) -> Chart | None:
+def _chart(db: duckdb.DuckDBPyConnection, day: date, kind: str, ranked: list[query.Row], digits: int) -> Chart | None:
     if not ranked or not ranked[0]["total_usd"]:
         return None
     cover = query.coverage(db, day, query.LIQUIDATIONS)
@@ -42,9 +43,9 @@ def _chart(db: duckdb.DuckDBPyConnection, day: date, kind: str, ranked: list[que
     return canvas.draw(
         id=f"liquidations-by-{kind}",
         title=f"Liquidated by {kind}",
-        finding=_finding(ranked, kind),
+        finding=_finding(ranked, kind, digits),
         caption=query.caption(f"USD liquidated per {kind}", day, cover, simulated=simulated),
-        layers=[*_legend(), *_bars(shown, _LEFT[kind]), *_texts(shown, _LEFT[kind])],
+        layers=[*_legend(), *_bars(shown, _LEFT[kind]), *_texts(shown, _LEFT[kind], digits)],
         height=_TOP + _STEP * len(shown),
         simulated=simulated,
         left=_LEFT[kind],
@@ -73,13 +74,13 @@ def _bars(shown: Sequence[query.Row], left: int) -> list[Box]:
     return boxes
 
 
-def _texts(shown: Sequence[query.Row], left: int) -> list[Label]:
+def _texts(shown: Sequence[query.Row], left: int, digits: int) -> list[Label]:
     scale = _pixels_per_usd(shown, left)
     labels = []
     for row, y in zip(shown, _middles(len(shown)), strict=True):
         labels.append(Label(row["name"], -8, y, align="right", bold=True))
         labels.append(
-            Label(f"{numbers.usd(row['total_usd'])} · {_note(row)}", row["total_usd"] * scale + 8, y, "muted")
+            Label(f"{numbers.usd(row['total_usd'], digits)} · {_note(row)}", row["total_usd"] * scale + 8, y, "muted")
         )
     return labels
 
@@ -98,15 +99,25 @@ def _middles(count: int) -> list[float]:
     return [_TOP + _STEP * (number + 0.5) for number in range(count)]
 
 
-def _finding(ranked: Sequence[query.Row], kind: str) -> str:
-    whole = sum(row["total_usd"] for row in ranked)
+def _finding(ranked: Sequence[query.Row], kind: str, digits: int) -> str:
+    whole, first = sum(row["total_usd"] for row in ranked), ranked[0]
+    if first["total_usd"] == whole:
+        return f"All of {numbers.usd(whole, digits)} liquidated was {_where(first, kind)}, {_longs(first)}."
     named = [
-        f"{row['name']} with {numbers.usd(row['total_usd'])} ({numbers.percent(row['long_usd'] / row['total_usd'])} longs)"
+        f"{row['name']} with {numbers.usd(row['total_usd'], digits)} ({_longs(row)})"
         for row in ranked[:3]
         if row["total_usd"]
     ]
-    first = numbers.percent(ranked[0]["total_usd"] / whole)
-    return f"Most liquidated by {kind}: {names.listing(named)}; {ranked[0]['name']} is {first} of {numbers.usd(whole)}."
+    share = numbers.percent(first["total_usd"] / whole)
+    return f"Most liquidated by {kind}: {names.listing(named)}; {first['name']} is {share} of {numbers.usd(whole, digits)}."
+
+
+def _where(row: query.Row, kind: str) -> str:
+    return f"{'on' if kind == 'venue' else 'in'} {row['name']}"
+
+
+def _longs(row: query.Row) -> str:
+    return f"{numbers.percent(row['long_usd'] / row['total_usd'])} longs"
 
 
 _ASSETS = """

@@ -36,6 +36,15 @@ _LEAD = (
     "lead.footing",
     "lead.price",
 )
+_LEVERAGE = (
+    "leverage.elevated",
+    "leverage.open_interest",
+    "leverage.flushed",
+    "leverage.market_funding",
+    "leverage.funding",
+    "leverage.reset",
+)
+"""Before, after, and what that is consistent with; then the same of funding."""
 
 _TOPICS = {
     "footing": "caps",
@@ -101,7 +110,7 @@ def _last(store: FactStore) -> list[Draft]:
 
 
 def _reading_order(claim: Claim) -> int:
-    for order in (_ORDER, _LEAD):
+    for order in (_ORDER, _LEAD, _LEVERAGE):
         for place, prefix in enumerate(order):
             if claim.id.startswith(prefix):
                 return place

@@ -22,7 +22,7 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     loud = when("regime is one of large liquidations", regime.is_loud)
     return [
         *(_slipped(store, asset, loud, regime) for asset in leaders(store)),
-        _elevated(store, loud),
+        _elevated(store, loud, regime),
         _thin(store, loud),
     ]
 
@@ -40,15 +40,15 @@ def _slipped(store: FactStore, asset: str, loud: Gate, regime: Regime) -> Draft:
     extreme = store.number("prices_hourly", asset, "low_usd" if regime.lost_side == "support" else "high_usd")
     facts["usd"] = store.get("liquidations_by_asset_daily", asset, "total_usd")
     wording = "{asset} saw {usd} liquidated as it " + told
-    won_back = "won it back" in told
-    if ahead and extreme and not won_back and (extreme > ahead.number) is (regime.lost_side == "support"):
+    returned = "it back" in told
+    if ahead and extreme and not returned and (extreme > ahead.number) is (regime.lost_side == "support"):
         facts["next"] = ahead
         wording += ", on the way toward {next}"
     sided = when("the day's liquidations are of one side", regime.lost_side != "")
     return Draft(f"brunt.slipped.{asset}", "brunt", "M", [f"{wording}."], facts, [loud, sided])
 
 
-def _elevated(store: FactStore, loud: Gate) -> Draft:
+def _elevated(store: FactStore, loud: Gate, regime: Regime) -> Draft:
     large = store.entities("market_cap_changes_daily")[:_LARGE]
     past = store.entities("liquidations_asset_history")
     others = [asset for asset in past if asset not in leaders(store) and asset in large]
@@ -65,7 +65,9 @@ def _elevated(store: FactStore, loud: Gate) -> Draft:
             f"z_{place}": store.get("liquidations_asset_history", asset, "robust_z"),
         }
         parts.append(f"{{asset_{place}}} ({{usd_{place}}}, {{times_{place}}} times)")
-    wording = f"Elevated too, against the median of their own comparable days among the {{days}} before: {names.listing(parts)}."
+    slipped = regime.lost_side and any(chosen_break(store, asset, regime.lost_side) for asset in leaders(store))
+    too = " too" if slipped else ""
+    wording = f"Elevated{too}, against the median of their own comparable days among the {{days}} before: {names.listing(parts)}."
     some = when(f"another large asset has a robust z above {ELEVATED_Z:g}", bool(high))
     return Draft("brunt.elevated", "brunt", "D", [wording], facts, [loud, some])
 
@@ -86,9 +88,8 @@ def _thin(store: FactStore, loud: Gate) -> Draft:
         }
         verb = "fell" if (store.number("relative_moves_daily", asset, "return_pct") or 0) < 0 else "rose"
         parts.append(f"{{asset_{place}}} {verb} by {{return_{place}}} against {{expected_{place}}}")
-    wording = (
-        f"Thinner names went further than their beta to {{against}} stands for, close to close: {names.listing(parts)}."
-    )
+    who = "A thinner name moved more than its" if len(parts) == 1 else "Thinner names moved more than their"
+    wording = f"{who} beta to {{against}} implies, close to close: {names.listing(parts)}."
     some = when(f"a thin asset went past its beta by at least {_EXCESS:.0%}", bool(moved))
     return Draft("brunt.thin", "brunt", "D", [wording], facts, [loud, some])
 

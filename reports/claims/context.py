@@ -1,7 +1,7 @@
 """Sentences that set the day beside the rest of the market and beside its own past: breadth, dominance, streaks, volatility, pace."""
 
 from reports.claims.history import ENOUGH_DAYS
-from reports.claims.model import Draft, Gate, above, is_slight, when
+from reports.claims.model import Draft, Gate, above, is_nearly_all, is_slight, when
 from reports.claims.regime import Regime, is_market
 from reports.facts.derive import FEW
 from reports.facts.model import Fact, FactStore
@@ -79,9 +79,13 @@ def _volatility(store: FactStore) -> Draft:
         "share": row("rv_percentile_365d"),
         "n": row("n_days"),
     }
+    share = store.number("volatility_daily", "BTC", "rv_percentile_365d")
+    placed = "higher than on " + ("nearly all" if is_nearly_all(share) else "{share}")
+    if share == 1:
+        placed = "the highest"
     wording = (
-        "The realised volatility of {asset}, from returns of {interval:minutes} and over a year, was {volatility}, higher than on {share} "
-        "of the {n} days known before."
+        "The realised volatility of {asset}, from returns of {interval:minutes} and over a year, was {volatility}, "
+        f"{placed} of the {{n}} days known before."
     )
     return Draft(
         "levels.volatility", "levels", "M", [wording], facts, [above("share", _LIVELY), above("n", ENOUGH_DAYS)]

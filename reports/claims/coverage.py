@@ -1,5 +1,7 @@
 """Sentences about what the day's data covers and what it does not. A gap is named; nothing is said about what it hides."""
 
+from collections.abc import Iterator, Sequence
+
 from reports.claims import wordings
 from reports.claims.liquidations import market, plural, sources, worded
 from reports.claims.market import cap
@@ -68,15 +70,24 @@ def _impaired(store: FactStore, regime: Regime) -> list[Draft]:
             {"total": total, "day": day}, [impaired, all_],
         ),
         *(
-            Draft(f"{place}.hours", place, "M", known, only, [impaired, some])
-            for place in _FIRST
+            Draft(f"{place}.hours", place, "M", told, only, [impaired, some])
+            for place, told in _worded_apart(known)
         ),
-        *(Draft(f"{place}.gaps", place, "E", wordings.LEAD_GAPS, {}, [impaired, all_]) for place in _FIRST),
         *(
-            Draft(f"{place}.uncovered", place, "E", wordings.LEAD_UNCOVERED, {}, [unread])
-            for place in _FIRST
+            Draft(f"{place}.gaps", place, "E", told, {}, [impaired, all_])
+            for place, told in _worded_apart(wordings.LEAD_GAPS)
+        ),
+        *(
+            Draft(f"{place}.uncovered", place, "E", told, {}, [unread])
+            for place, told in _worded_apart(wordings.LEAD_UNCOVERED)
         ),
     ]  # fmt: skip
+
+
+def _worded_apart(told: Sequence[str]) -> Iterator[tuple[Place, list[str]]]:
+    """The places where a lack is said, each with the wordings in another order: of a day no two say it alike."""
+    for at, place in enumerate(_FIRST):
+        yield place, [*told[2 * at :], *told[: 2 * at]]
 
 
 def _liquidations(store: FactStore, regime: Regime) -> list[Draft]:

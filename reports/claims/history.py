@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 from reports.claims.model import Draft, Gate, above, below, is_slight, when
-from reports.claims.regime import Regime
+from reports.claims.regime import Regime, is_aggregated
 from reports.facts.model import Fact, FactStore
 
 ENOUGH_DAYS = 30
 NOTABLE_RANK = 5
 _LONG_AGO = timedelta(days=30)
+_MOST = 0.5
+"""Share of the day in its waves from which its liquidations came in them."""
 _THROTTLED = 0.1
 """Share of seconds with an order from which a venue that tells one a second is likely to leave some out (k > 1.05)."""
 
@@ -19,7 +21,7 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     return [
         _waves(store, loud),
         _largest_wave(store, loud),
-        _rank(store),
+        _rank(store, regime),
         _since(store),
         _of_interest(store, loud),
         *_saturation(store),
@@ -32,6 +34,8 @@ def _waves(store: FactStore, loud: Gate) -> Draft:
     wording = "The liquidations came in {n} waves, busiest at {peaks} UTC, which together hold {share} of the total."
     if facts["n"] and facts["n"].value == 1:
         wording = "A single wave stands out, busiest at {peaks} UTC: it holds {share} of the total."
+    elif (store.number("liquidations", "waves", "share") or 0) < _MOST:
+        wording = "{n} waves stand out, busiest at {peaks} UTC: together they hold {share} of the total."
     return Draft("lead.waves", "lead", "D", [wording], facts, [loud])
 
 
@@ -59,13 +63,30 @@ def _largest_wave(store: FactStore, loud: Gate) -> Draft:
     return Draft("liquidations.largest_wave", "liquidations", "M", [wording], facts, [loud, several])
 
 
-def _rank(store: FactStore) -> Draft:
+def is_ranked(store: FactStore, regime: Regime) -> bool:
+    """Whether a takeaway tells the day's place among those before it."""
+    rank, n = store.number("event_history", "rank_all"), store.number("event_history", "n_days")
+    if not regime.is_loud or is_aggregated(store) or is_one_side_alone(store) or rank is None or n is None:
+        return False
+    return rank <= NOTABLE_RANK and n >= ENOUGH_DAYS
+
+
+def is_one_side_alone(store: FactStore) -> bool:
+    """Whether there were liquidations of one side and none of the other."""
+    sides = [store.number("liquidations_market_daily", f"{side}_usd") for side in ("long", "short")]
+    return 0 in sides and any(sides)
+
+
+def _rank(store: FactStore, regime: Regime) -> Draft:
+    """The day's place, or of how many days it is where a takeaway has told the place."""
     facts = {
         "rank": store.get("event_history", "rank_all"),
         "n": store.get("event_history", "n_days"),
         "since": store.get("event_history", "since_day"),
     }
     wording = "By USD it is the {rank:place} of the {n} days since {since} that can be compared, with the same venues and reporting rules."
+    if is_ranked(store, regime):
+        wording = "Comparable, by venues and reporting rules, are the {n} days since {since}."
     return Draft("lead.history", "lead", "M", [wording], facts, [above("n", ENOUGH_DAYS), below("rank", NOTABLE_RANK)])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reports.claims.model import Draft, Gate, below, is_slight, when
+from reports.claims.model import Draft, Gate, below, is_nearly_all, is_slight, when
 from reports.claims.regime import Regime, reference_assets
 from reports.facts.derive import FLAT_FUNDING, FLUSHED, HIGH_FUNDING
 from reports.facts.model import Fact, FactStore
@@ -50,7 +50,8 @@ def told_break(store: FactStore, entity: str) -> tuple[str, dict[str, Fact | Non
         told += f" and closed the day {side} it"
     elif kind and kind.value == "hourly_close":
         told += f", with an hourly close {side} it"
-        told += ", and won it back later" if store.value("level_breaks", *entity.split("@", 1), "reclaimed") else ""
+        back = "won it back" if under else "gave it back"
+        told += f", and {back} later" if store.value("level_breaks", *entity.split("@", 1), "reclaimed") else ""
     else:
         told = "touched {level} at {at:clock} UTC, without an hourly close beyond it"
     return told, {"asset": row("asset"), "level": row("level_usd"), "at": row("broke_at")}
@@ -77,17 +78,27 @@ def _elevated(store: FactStore, assets: Sequence[str]) -> Draft:
             ("days", "oi_lookback_days"),
         )
         facts |= {f"{name}_{place}": row(column) for name, column in columns}
-    told = "; ".join(
-        f"in {{asset_{place}}} with {{usd_{place}}}, in coin {_placed(place, share)} of the days known among the {{days_{place}}} before"
-        for place, share in enumerate(shares)
-    )
-    wording = f"Open interest was elevated before: the day began {told}."
+    parts = []
+    for place, share in enumerate(shares):
+        coin = "" if place else "in coin "
+        among = f"the days known among the {{days_{place}}} before"
+        if place and _is_same(facts[f"days_{place}"], facts["days_0"]):
+            del facts[f"days_{place}"]
+            among = "them"
+        parts.append(f"{{asset_{place}}} with {{usd_{place}}}, {coin}{_placed(place, share)} of {among}")
+    wording = f"Open interest began the day elevated: {'; '.join(parts)}."
     some = when(f"open interest stood at or above that of {ELEVATED:.0%} of the days before", bool(high))
     return Draft("leverage.elevated", "leverage", "M", [wording], facts, [some])
 
 
+def _is_same(fact: Fact | None, other: Fact | None) -> bool:
+    return fact is not None and other is not None and fact.value == other.value
+
+
 def _placed(place: int, share: float | None) -> str:
-    return "the highest" if share == 1 else f"at or above its level on {{percentile_{place}}}"
+    if share == 1:
+        return "the highest"
+    return "at or above its level on " + ("nearly all" if is_nearly_all(share) else f"{{percentile_{place}}}")
 
 
 def _reset(store: FactStore, asset: str) -> Draft:
@@ -177,9 +188,13 @@ def _next(store: FactStore, asset: str, regime: Regime) -> Draft:
         "next": store.get("level_breaks", *parts, "next_level_usd"),
         "low": store.get("prices_hourly", asset, "low_usd"),
     }
-    wording = "Under the last level broken, {level}, the next one for {asset} is {next}; the low of the day was {low}."
+    wording = (
+        "Under the last support broken, {level}, the next one for {asset} is {next}; the low of the day was {low}."
+    )
     ahead = Gate("the low is above the next level", lambda found: found["low"].number > found["next"].number)
-    return Draft("levels.next", "levels", "D", [wording], facts, [ahead, _elsewhere(store, asset, regime)])
+    near = [store.get("next_levels_daily", asset, f"{side}_usd") for side in ("below", "above")]
+    alone = when("levels on both sides of the close are not told", not regime.looks_ahead or None in near)
+    return Draft("levels.next", "levels", "D", [wording], facts, [ahead, alone, _elsewhere(store, asset, regime)])
 
 
 def _levels(store: FactStore, asset: str) -> list[Fact]:

@@ -5,7 +5,7 @@ from functools import reduce
 
 from reports import names
 from reports.claims import wordings
-from reports.claims.history import ENOUGH_DAYS, NOTABLE_RANK
+from reports.claims.history import is_one_side_alone, is_ranked
 from reports.claims.model import Draft, Gate, Place, above, below, when
 from reports.claims.regime import Regime, is_aggregated, reference_venue
 from reports.facts.model import Fact, FactStore
@@ -138,12 +138,6 @@ def worded(chosen: Sequence[str], **words: str) -> list[str]:
     return [reduce(lambda text, slot: text.replace(f"[{slot}]", words[slot]), words, wording) for wording in chosen]
 
 
-def is_one_side_alone(store: FactStore) -> bool:
-    """Whether there were liquidations of one side and none of the other."""
-    sides = [store.number("liquidations_market_daily", f"{side}_usd") for side in ("long", "short")]
-    return 0 in sides and any(sides)
-
-
 def _side(store: FactStore) -> dict[str, str]:
     return {"sides": f"{lean(store)}s", "Sides": f"{lean(store)}s".capitalize()}
 
@@ -211,8 +205,11 @@ def _none(store: FactStore, regime: Regime) -> list[Draft]:
         "total": market(store)["total"],
     }
     told = worded(wordings.LEAD_NONE, expected=f"the {{n}} {plural('venue', n)} expected")
-    places: tuple[Place, ...] = ("lead", "takeaway")
-    return [Draft(f"{place}.liquidations_none", place, "M", told, facts, [below("total", 0)]) for place in places]
+    places: tuple[tuple[Place, list[str]], ...] = (("lead", told), ("takeaway", [*told[2:], *told[:2]]))
+    return [
+        Draft(f"{place}.liquidations_none", place, "M", worded_, facts, [below("total", 0)])
+        for place, worded_ in places
+    ]
 
 
 def plural(noun: str, n: Fact | None) -> str:
@@ -227,20 +224,13 @@ def _totals(store: FactStore, regime: Regime) -> Draft:
     ]
     facts = market(store)
     chosen = {name: facts[name] for name in ("total", "long", "short")} | {"share": facts[f"{lean(store)}_share"]}
-    rank, n = store.get("event_history", "rank_all"), store.get("event_history", "n_days")
-    if (
-        regime.is_loud
-        and not is_aggregated(store)
-        and rank
-        and n
-        and rank.number <= NOTABLE_RANK
-        and n.number >= ENOUGH_DAYS
-    ):
+    if is_ranked(store, regime):
         told = [
             f"At least {{total}} liquidated, {{share}} of it {lean(store)}s: by USD the {{rank:place}} of {{n}} days that can be compared.",
             f"At least {{total}} liquidated, {{share}} {lean(store)}, by USD the {{rank:place}} of the {{n}} days that can be compared.",
         ]
-        chosen = {"total": facts["total"], "share": chosen["share"], "rank": rank, "n": n}
+        ranks = {"rank": store.get("event_history", "rank_all"), "n": store.get("event_history", "n_days")}
+        chosen = {"total": facts["total"], "share": chosen["share"], **ranks}
     if is_one_side_alone(store):
         told = [
             f"Liquidations of at least {{total}}, all of it {lean(store)}s.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reports.facts.model import Fact
-from reports.numbers import FORMATS, OF_UNIT
+from reports.numbers import FORMATS, OF_UNIT, percent
 
 Grade = Literal["M", "D", "I", "E", "X"]
 Place = Literal[
@@ -144,6 +144,11 @@ def when(condition: str, holds: bool) -> Gate:
 def is_slight(change: Fact | None) -> bool:
     """Whether a change is printed as 0.0%: then it has no direction, and prose gives it none."""
     return change is not None and Figure(change, "percent").text == "0.0%"
+
+
+def is_nearly_all(share: float | None) -> bool:
+    """Whether a share is printed as 100% and is less: then prose says so in words."""
+    return share is not None and share < 1 and percent(share) == "100%"
 
 
 def _value(facts: Facts, name: str) -> float:

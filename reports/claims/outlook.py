@@ -55,7 +55,7 @@ def _range(store: FactStore, regime: Regime) -> Draft:
         "{asset} closed at {close}; the nearest levels on both sides are {below} and {above}. Between them it consolidates; "
         f"{beyond}."
     )
-    told = when("the day is no quiet one", regime.name not in ("quiet", "impaired", "uncovered"))
+    told = when("the day is no quiet one", regime.looks_ahead)
     return Draft("outlook.range", "outlook", "D", [wording], facts, [told])
 
 
@@ -87,7 +87,7 @@ def _analogs(store: FactStore, loud: Gate) -> Draft:
     were = "was" if facts["half"] and facts["half"].value == 1 else "were"
     wording = (
         f"Of the {{n}} earlier days that were among the largest of their year, {{half}} {were} followed by a day with at least half "
-        "as much again; in the median the next day had {ratio} of theirs."
+        "as much liquidated; in the median the next day had {ratio} of theirs."
     )
     return Draft("outlook.analogs", "outlook", "D", [wording], facts, [loud, above("n", ENOUGH_ANALOGS)])
 

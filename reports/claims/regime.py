@@ -26,6 +26,11 @@ class Regime:
         return self.name in ("long_flush", "short_squeeze", "two_sided")
 
     @property
+    def looks_ahead(self) -> bool:
+        """Whether levels on both sides of the close are told as what to watch."""
+        return self.name != "quiet" and not self.is_impaired
+
+    @property
     def lost_side(self) -> str:
         """The side of the levels that give way, where liquidations are of one side: support, resistance, or empty."""
         return {"long_flush": "support", "short_squeeze": "resistance"}.get(self.name, "")

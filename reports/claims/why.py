@@ -56,9 +56,12 @@ def _breaks(store: FactStore, regime: Regime, loud: Gate) -> Draft:
             f"level_{place}": row("level_usd"),
             f"at_{place}": row("broke_at"),
         }
-    wording = "By {start:clock} UTC, when the largest wave began, {asset_0} had gone through {level_0} and {asset_1} through {level_1}."
+    wave = "the largest wave" if store.number("liquidations", "waves", "n") != 1 else "the wave"
+    wording = f"By {{start:clock}} UTC, when {wave} began, {{asset_0}} had gone through {{level_0}} and {{asset_1}} through {{level_1}}."
     several = when("two assets led", len(lost) > 1)
-    return Draft("why.breaks", "why", "D", [wording], facts, [loud, several])
+    closely = facts["start"] is not None and store.value("cascade", "started_at") == facts["start"].value
+    apart = when("no level broke right before that wave, which would be told of it", not closely)
+    return Draft("why.breaks", "why", "D", [wording], facts, [loud, several, apart])
 
 
 def _last_broken(store: FactStore, asset: str, side: str, before: Fact | None) -> str | None:
@@ -98,8 +101,10 @@ def _venues(store: FactStore, regime: Regime, loud: Gate) -> Draft:
         for place, venue in enumerate(found[:_VENUES])
     }
     told = names.listing([f"{{venue_{place}:venue}} ({{share_{place}}})" for place in range(len(found[:_VENUES]))])
-    forced = {"long_flush": "Forced selling", "short_squeeze": "Forced buying"}.get(regime.name, "Liquidation")
-    wording = f"{forced} in the wave that began at {{start:clock}} UTC went over several venues, by share: {told}."
+    forced = {"long_flush": "Forced selling", "short_squeeze": "Forced buying"}.get(regime.name, "What was liquidated")
+    wording = (
+        f"{forced} in the wave that began at {{start:clock}} UTC was spread over several venues, by share: {told}."
+    )
     several = when("at least two venues had the wave", len(found) > 1)
     return Draft("why.venues", "why", "M", [wording], facts, [loud, several])
 

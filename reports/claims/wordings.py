@@ -186,7 +186,7 @@ LEAD_GAPS = (
     "Coverage of liquidations is incomplete: some venues expected to report were not read for every hour.",
     "Some venues expected to report liquidations were not read for every hour, so the data has gaps.",
     "Gaps in the data come first: not every venue expected to report liquidations was read for every hour.",
-    "Liquidations are incompletely covered: not every venue expected to report was read for every hour.",
+    "Liquidations are covered incompletely: not every venue expected to report was read for every hour.",
 )
 LEAD_UNCOVERED = (
     "No source of liquidations was read for this day, and nothing here says whether there were any.",

@@ -133,6 +133,12 @@ class FactStore:
         return list(dict.fromkeys(fact.entity for fact in self if fact.model == f"marts.{mart}"))
 
     @property
+    def digits(self) -> int:
+        """Significant digits of what was liquidated: fewer where that is weakly covered."""
+        total = self.get("liquidations_market_daily", "total_usd")
+        return total.digits if total else EXACT
+
+    @property
     def simulated(self) -> bool:
         """Whether any file behind the day is simulated."""
         return any(file.simulated for file in self.files)

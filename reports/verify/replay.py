@@ -51,7 +51,7 @@ class Replay:
     @classmethod
     def of(cls, db: duckdb.DuckDBPyConnection, store: FactStore) -> "Replay":
         """Judge, draw and render the facts again; facts.json itself is `refound`'s work."""
-        files = render_files(store, claims.judge(store), charts.build(db, store.day))
+        files = render_files(store, claims.judge(store), charts.build(db, store.day, store.digits))
         return cls({name: content for name, content in files.items() if name != "facts.json"}, store.day)
 
     def differences(self, name: str, content: bytes | None) -> Iterator[Difference]:

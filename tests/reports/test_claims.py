@@ -109,8 +109,9 @@ def test_two_assets_are_never_the_total_market(facts: Facts) -> None:
 def test_three_covered_hours_are_said_first_and_the_others_are_not_called_calm(facts: Facts) -> None:
     ledger = judge(facts(MARKETS["impaired"]))
     assert "3 of 24 hours" in ledger.one("headline").text
-    assert ledger.said("takeaway")[0].text.startswith("The data covers 3 of 24 clock hours")
-    assert ledger.said("lead")[0].text.startswith("The data covers 3 of 24 clock hours")
+    first = [ledger.said(place)[0].text for place in ("takeaway", "lead")]
+    assert all("3 of 24 clock hours" in text for text in first)
+    assert first[0] != first[1]
     assert not re.search(r"\b(calm|quiet|busiest|only hours|little)\b", text(ledger), re.IGNORECASE)
 
 
@@ -153,6 +154,14 @@ def test_three_takeaways_on_an_event_day(event: FactStore) -> None:
 def test_the_first_mention_names_window_cutoff_and_number_of_venues(event: FactStore) -> None:
     first = judge(event).said("lead")[0].text
     assert all(words in first for words in ("31 January 2026", "24:00 UTC", "3 venues", "at least"))
+
+
+@pytest.mark.parametrize("name", ["event", "squeeze", "two_sided", "quiet"])
+def test_the_place_among_the_days_before_is_told_once(name: str, facts: Facts) -> None:
+    ledger = judge(facts(MARKETS[name]))
+    told = " ".join(claim.text for place in ("takeaway", "lead") for claim in ledger.said(place))
+    assert told.count("second largest") == 1
+    assert "84 days since 9 November 2025" in told
 
 
 def test_footing_is_said_of_the_fall_before_it(event: FactStore) -> None:
@@ -207,3 +216,36 @@ def test_a_break_and_the_wave_that_followed_it_closely_are_told_together(
     assert found == ([said] if said else [])
     assert [check.found for check in checks] == [check.said for check in checks]
     assert len(checks) == (4 if said else 0)
+
+
+@pytest.mark.parametrize(
+    ("market", "change", "told", "never"),
+    [
+        ("event", "update marts.level_breaks set reclaimed = true, break_kind = 'hourly_close'", "and won it back later", "gave it back"),
+        ("uncovered", "update marts.level_breaks set side = 'resistance', reclaimed = true", "and gave it back later", "won it back"),
+        ("event", "update marts.volatility_daily set rv_percentile_365d = 1", "98%, the highest of the 84 days known before", " on 100%"),
+        ("event", "update marts.volatility_daily set rv_percentile_365d = 0.997", "higher than on nearly all of the 84 days", " on 100%"),
+        ("event", "update marts.leverage_daily set oi_percentile = 0.997", "at or above its level on nearly all of them", " on 100%"),
+        ("event", "update marts.liquidation_waves set total_usd = total_usd / 9", "2 waves stand out, busiest at", "came in 2 waves"),
+        ("event", "delete from marts.level_breaks", "Elevated, against the median", "Elevated too"),
+        ("event", "delete from marts.next_levels_daily", "would confirm the break", "nearest levels on both sides"),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_worded_as_the_facts_are(
+    market: str, change: str, told: str, never: str, publish: Callable[[Market], Path], tmp_path: Path
+) -> None:
+    published = shutil.copyfile(publish(MARKETS[market]), tmp_path / "tidemark.duckdb")
+    with duckdb.connect(str(published)) as db:
+        db.execute(change)
+        said = text(judge(gather(db, DAY)))
+    assert told in said
+    assert never not in said
+
+
+def test_a_wave_right_after_a_break_is_told_once(publish: Callable[[Market], Path], tmp_path: Path) -> None:
+    published = shutil.copyfile(publish(MARKETS["event"]), tmp_path / "tidemark.duckdb")
+    with duckdb.connect(str(published)) as db:
+        db.execute("update marts.level_breaks set broke_at = timestamp '2026-01-31 16:40' where asset = 'BTC'")
+        said = {claim.id for claim in judge(gather(db, DAY)).said("why")}
+    assert "why.cascade" in said
+    assert "why.breaks" not in said

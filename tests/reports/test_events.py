@@ -61,6 +61,7 @@ def test_an_event_that_the_file_no_longer_says_is_a_miss(publish: Callable[[Mark
         ("[[events]]\nday = 2026-01-31\ntext = 'x'\n", "event 1: it has day, text, source"),
         ("[[events]]\nday = '2026-01-31'\ntext = 'x'\nsource = 'y'\n", "event 1: day is a date"),
         ("[[events]]\nday = 2026-01-31\ntext = ''\nsource = 'y'\n", "event 1: text is one line"),
+        (TOLD.replace("and fell", "and sparked the fall"), "event 1: text states a cause (sparked)"),
         ("events = 3\n", "there are [[events]] and nothing else"),
         ("[[events]\n", "events.toml: "),
     ],

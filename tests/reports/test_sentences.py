@@ -106,7 +106,7 @@ def test_numbers_in_each_others_place_are_found(event: FactStore, id: str, first
 
 def test_a_number_that_is_no_figure_is_found(event: FactStore) -> None:
     assert "$2.22B is not bound to a fact" in findings(
-        event, reworded(judge(event), "lead.history", "By USD", "By $2.22B")
+        event, reworded(judge(event), "lead.history", "Comparable,", "Of $2.22B")
     )
 
 

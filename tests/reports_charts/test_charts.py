@@ -207,9 +207,26 @@ def test_hours_that_nobody_covered_are_hatched_and_have_no_bar() -> None:
     assert not others
     assert left == pytest.approx(3 * hour)
     assert [bar for bar in boxes(chart.svg, "long") if left <= bar[0] < left + width] == []
-    assert "not fully covered" in chart.finding
+    assert "were liquidated in the hours covered. Some hours are not fully covered." in chart.finding
     assert "Hatched: not covered, which is not zero." in chart.caption
     assert "21 of 24 hours complete" in chart.caption
+
+
+def test_liquidations_that_are_weakly_covered_have_two_digits_in_every_picture() -> None:
+    weak = {chart.id: chart for chart in build(market.event_day(), market.DAY, digits=2)}
+    told = [chart for id, chart in weak.items() if id.startswith("liquidations-")]
+    assert len(told) > 4
+    for chart in told:
+        words = chart.finding + " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", chart.svg))
+        assert not re.search(r"\$\d(?:\.\d\d|\d\d?\.\d|[1-9][1-9])[KMB]", words), chart.id
+
+
+def test_the_only_asset_with_liquidations_is_told_as_the_only_one() -> None:
+    db = market.event_day()
+    db.execute("delete from marts.liquidations_by_asset_daily where day = '2026-01-31' and asset <> 'BTC'")
+    assert re.match(
+        r"All of \$\d+M liquidated was in BTC, \d+% longs\.", drawn(ranked.by_asset(db, market.DAY)).finding
+    )
 
 
 def test_an_hour_that_one_venue_missed_is_shaded_and_keeps_its_bar() -> None:
