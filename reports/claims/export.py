@@ -1,8 +1,8 @@
 """claims.json: every sentence with grade, facts, gates and, where it is not said, the reason."""
 
-import json
 from typing import Any
 
+from reports import lines
 from reports.claims import Claim, Ledger
 from reports.facts.model import FactStore
 
@@ -19,7 +19,7 @@ def to_json(ledger: Ledger, store: FactStore) -> str:
         "simulated": store.simulated,
         "claims": [_plain(claim) for claim in ledger.claims],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return lines.to_json(document)
 
 
 def _plain(claim: Claim) -> dict[str, Any]:

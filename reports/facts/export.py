@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from reports import lines
 from reports.facts.model import DumpFile, Fact, FactStore, Unit, Value
 
 SCHEMA = Path(__file__).with_name("facts.schema.json")
@@ -21,7 +22,7 @@ def to_json(store: FactStore) -> str:
         "dump_files": [asdict(file) for file in store.files],
         "facts": [to_plain(fact) for fact in store],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return lines.to_json(document)
 
 
 def load(path: Path) -> FactStore:

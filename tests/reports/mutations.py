@@ -137,7 +137,7 @@ def _of_html(text: str) -> list[tuple[int, int]]:
 
 
 def _of_claims(text: str) -> list[tuple[int, int]]:
-    return [match.span(1) for match in re.finditer(r'"(?:text|headline|subject)": "(.*)"', text)]
+    return [match.span(1) for match in re.finditer(r'"(?:text|headline|subject)": "((?:[^"\\]|\\.)*)"', text)]
 
 
 _NUMBER = re.compile(r"(?<![#\w:.,])\d[\d,.]*(?![\w:])|(?<![#\w:.,])\d[\d,.]*(?=[KMBTh]\b)")
