@@ -7,21 +7,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from html.parser import HTMLParser
 from typing import Any
 
-from reports import names
+from reports import causes, names
 from reports.facts.model import EXACT, Fact, FactStore
+from reports.mailed import parts, reworded
 from reports.numbers import FORMATS, OF_UNIT
+from reports.reading import Reading
+from reports.rows import misplaced
 from reports.sentences import Piece, Sentence, check
+from reports.sheets import misled
 
-BANNED = ("because", "triggered", "due to", "caused", "led to", "sparked", "thanks to", "prompted")
 _FALLS = ("fell", "lost", "lower", "down")
 _RISES = ("rose", "gained", "higher", "up")
 _TOLERANCE = 1e-9
-_SILENT = ("svg", "style")
-_VOID = ("meta", "br", "hr", "img", "link", "col", "input", "wbr")
-_LEDGER = "ledger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +44,17 @@ class LintError(ValueError):
 
 def lint(store: FactStore, claims: Mapping[str, Any], page: str, mail: bytes | None) -> list[Finding]:
     """Return what is wrong with the texts of one recap: `claims` is claims.json, `mail` the bytes of email.eml."""
-    parsed = _Parser.of(page)
+    parsed = Reading.of(page)
+    allowed = _Allowed.of(store)
     return [
         *_sums(store),
         *(finding for claim in claims["claims"] if claim["text"] for finding in _claim(store, claim)),
         *_ledger(claims, parsed),
         *_sentences(store, claims, parsed),
-        *_page(store, parsed),
-        *(_text(store, "mail", _plain_part(mail), EXACT) if mail else ()),
+        *_page(store, parsed, allowed),
+        *(Finding("table", what) for what in misplaced(store, parsed.tables)),
+        *(Finding("page", what) for sheet in parsed.sheets for what in misled(store, sheet)),
+        *(_mail(claims, parsed, mail, allowed) if mail else ()),
     ]
 
 
@@ -93,13 +95,12 @@ def _claim(store: FactStore, claim: Mapping[str, Any]) -> Iterator[Finding]:
     for id in claim["facts"]:
         if id not in known:
             yield Finding(where, f"cites fact {id}, which does not exist")
+    for word in causes.stated(text):
+        yield Finding(where, f"states a cause: {word}")
     if claim["grade"] == "X":
         return  # someone else's words, printed as they are; that they are those of the file is checked as a fact
     for number in unmatched(text, renderings(facts)):
         yield Finding(where, f"{number} is none of its facts")
-    for word in BANNED:
-        if re.search(rf"\b{word}\b", text, re.IGNORECASE):
-            yield Finding(where, f"states a cause: {word}")
     yield from _verbs(facts, text, where)
 
 
@@ -117,7 +118,7 @@ def _verbs(facts: list[Fact], text: str, where: str) -> Iterator[Finding]:
         yield Finding(where, f"says {rises.pop()} where every change is a fall")
 
 
-def _ledger(claims: Mapping[str, Any], page: "_Parser") -> Iterator[Finding]:
+def _ledger(claims: Mapping[str, Any], page: Reading) -> Iterator[Finding]:
     """Headline and subject are claims, and the page says every claim in the ledger's words."""
     said = {claim["id"]: claim for claim in claims["claims"] if claim["text"]}
     for name in ("headline", "subject"):
@@ -127,9 +128,13 @@ def _ledger(claims: Mapping[str, Any], page: "_Parser") -> Iterator[Finding]:
     for id, claim in said.items():
         if claim["place"] != "subject" and " ".join(claim["text"].split()) not in text:
             yield Finding(f"claim {id}", "is not on the page")
+    for claim in (claim for claim in claims["claims"] if not claim["text"]):
+        reason = f"{claim['id']}: {claim['gate']['reason']}"
+        if f" {claim['id']}: " in text and f" {' '.join(reason.split())}" not in text:
+            yield Finding(f"claim {claim['id']}", "is not said for another reason than the page has")
 
 
-def _sentences(store: FactStore, claims: Mapping[str, Any], page: "_Parser") -> Iterator[Finding]:
+def _sentences(store: FactStore, claims: Mapping[str, Any], page: Reading) -> Iterator[Finding]:
     """Each sentence of the page is its claim's, and its words are those of its facts."""
     facts, said = {fact.id: fact for fact in store}, {claim["id"]: claim for claim in claims["claims"]}
     for id, marked in page.sentences:
@@ -141,23 +146,38 @@ def _sentences(store: FactStore, claims: Mapping[str, Any], page: "_Parser") -> 
         yield from (Finding(f"claim {id}", what) for what in check(Sentence(store, pieces, cited)))
 
 
-def _page(store: FactStore, page: "_Parser") -> Iterator[Finding]:
+def _page(store: FactStore, page: Reading, allowed: "_Allowed") -> Iterator[Finding]:
     facts = {fact.id: fact for fact in store}
     for id, text in page.marked:
         if id not in facts:
             yield Finding("page", f"{text} is marked as fact {id}, which does not exist")
         elif text not in renderings([facts[id]]):
             yield Finding("page", f"{text} is not how fact {id} is written")
-    yield from _text(store, "page", "\n".join(page.free))
-    yield from _text(store, "chart", "\n".join(page.charts), EXACT)
+    yield from _text("page", "\n".join(page.free), allowed.covered)
+    yield from _text("chart", "\n".join(page.charts), allowed.exactly)
 
 
-def _text(store: FactStore, where: str, text: str, *digits: int) -> Iterator[Finding]:
-    """Words that are not marked, number by number: pictures are drawn exactly, so their texts may be exact too."""
-    entities = {part for fact in store for part in fact.entity.split("@")}
-    called = {names.venue(name) for name in entities} | {names.dataset(name) for name in entities}
-    for number in unmatched(text, renderings(store) | renderings(store, *digits) | entities | called):
+def _text(where: str, text: str, allowed: Iterable[str]) -> Iterator[Finding]:
+    """Words that are not marked, number by number."""
+    for number in unmatched(text, allowed):
         yield Finding(where, f"{number} is no fact")
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What may stand in words that are not marked."""
+
+    covered: frozenset[str]
+    """Every fact as its coverage allows, and every name."""
+    exactly: frozenset[str]
+    """The same with exact numbers too: pictures are drawn exactly."""
+
+    @classmethod
+    def of(cls, store: FactStore) -> "_Allowed":
+        entities = {part for fact in store for part in fact.entity.split("@")}
+        called = {names.venue(name) for name in entities} | {names.dataset(name) for name in entities}
+        covered = frozenset(renderings(store) | entities | called)
+        return cls(covered, covered | renderings((fact for fact in store if fact.digits != EXACT), EXACT))
 
 
 def _sums(store: FactStore) -> Iterator[Finding]:
@@ -182,64 +202,14 @@ def _close(a: float, b: float) -> bool:
     return abs(a - b) <= _TOLERANCE * max(1.0, abs(a), abs(b))
 
 
-def _plain_part(mail: bytes) -> str:
+def _mail(claims: Mapping[str, Any], page: Reading, mail: bytes, allowed: "_Allowed") -> Iterator[Finding]:
+    """The subject is the claim, numbers are facts, and sentences are those of ledger and page."""
     message = message_from_bytes(mail, policy=policy.default)
-    body = message.get_body(("plain",))
-    return f"{message['Subject']}\n{body.get_content() if body else ''}"
-
-
-class _Parser(HTMLParser):
-    """Splits a page into numbers marked with `data-fact` and the rest; skips pictures and what is a ledger of its own."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.marked: list[tuple[str, str]] = []
-        self.free: list[str] = []
-        self.charts: list[str] = []
-        self.sentences: list[tuple[str, list[tuple[str, str | None]]]] = []
-        self._all: list[str] = []
-        self._stack: list[tuple[str, str | None]] = []
-        self._claim = 0
-
-    @classmethod
-    def of(cls, page: str) -> "_Parser":
-        """Read a whole page."""
-        parser = cls()
-        parser.feed(page)
-        return parser
-
-    @property
-    def whole(self) -> str:
-        """All text, in order, with single spaces."""
-        return " ".join("".join(self._all).split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _VOID:
-            given = dict(attrs)
-            self._loose().append(given.get("aria-label") or "")
-            role = _LEDGER if "data-ledger" in given else given.get("data-fact")
-            self._stack.append((tag, role))
-            if "data-claim" in given:
-                self._claim = len(self._stack)
-                self.sentences.append((given["data-claim"] or "", []))
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._stack and self._stack.pop()[0] != tag:
-            pass
-        if len(self._stack) < self._claim:
-            self._claim = 0
-
-    def handle_data(self, data: str) -> None:
-        self._all.append(data)
-        roles = [role for _, role in self._stack if role]
-        if self._claim:
-            self.sentences[-1][1].append((data, roles[-1] if roles else None))
-        if not data.strip() or _LEDGER in roles or any(tag in _SILENT for tag, _ in self._stack):
-            return
-        if roles:
-            self.marked.append((roles[-1], data))
-        else:
-            self._loose().append(data)
-
-    def _loose(self) -> list[str]:
-        return self.charts if any(tag == "figure" for tag, _ in self._stack) else self.free
+    mailed = parts(message)
+    said = [claim for claim in claims["claims"] if claim["text"]]
+    head, _, tail = str(message["Subject"]).removeprefix("Simulated: ").rpartition(" · ")
+    if not (claims["subject"].startswith(head) and claims["subject"].endswith(tail)):
+        yield Finding("mail", f"its subject is no claim: {message['Subject']}")
+    for text in (str(message["Subject"]), *mailed.values()):
+        yield from _text("mail", text, allowed.exactly)
+    yield from (Finding("mail", what) for what in reworded(said, page.findings, mailed))

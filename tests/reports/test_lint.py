@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,62 @@ def test_a_changed_number_in_the_mail_is_found(texts: Texts) -> None:
     assert "mail: $987M is no fact" in whats(lint(store, claims, page, changed))
 
 
+def in_html(mail: bytes, old: str, new: str) -> bytes:
+    """The mail with words of its HTML changed once, which must have been there."""
+    message = message_from_bytes(mail, policy=policy.default)
+    body = message.get_body(("html",))
+    assert body is not None
+    text = body.get_content()
+    assert old in text
+    body.set_content(text.replace(old, new, 1), subtype="html")
+    return message.as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("$788M, 35%", "$987M, 35%", "mail: $987M is no fact"),
+        ("which together hold", "which apart hold", "its HTML has in other words: The liquidations came in"),
+        ("ETH saw", "BTC saw", "its HTML has in other words: ETH saw"),
+        ('alt="Longs worth', 'alt="Shorts worth', "its HTML has in other words: Longs worth"),
+    ],
+)
+def test_words_of_the_mail_that_are_not_the_ledger_s_are_found(texts: Texts, old: str, new: str, what: str) -> None:
+    store, claims, page, mail = texts
+    assert what in whats(lint(store, claims, page, in_html(mail, old, new)))
+
+
+def test_a_sentence_that_the_mail_leaves_out_is_no_fault(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    sentence = next(claim["text"] for claim in claims["claims"] if claim["id"] == "lead.history")
+    assert lint(store, claims, page, in_html(mail, sentence, "")) == []
+
+
+def test_a_subject_that_is_no_claim_is_found(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    changed = mail.replace(b"94% long", b"94% short", 1)
+    assert "its subject is no claim: $2.22B liquidated, 94% short" in whats(lint(store, claims, page, changed))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('<th scope="row">ETH</th>', '<th scope="row">BTC</th>', "of ETH stands in the row of BTC"),
+        ('<th scope="col">Longs</th>', '<th scope="col">Shorts</th>', "stands under Shorts"),
+        (">Open to low</th>", ">Close to close</th>", "stands under Close to close"),
+        ("<dt>total_usd</dt><dd>", "<dt>total_usd</dt><dd>1", "says total_usd 1"),
+        ("<dt>total_usd</dt>", "<dt>long_usd</dt>", "says long_usd"),
+        (">" + "1" * 64 + "<", ">" + "2" * 64 + "<", "is the hash of no dump file"),
+    ],
+)
+def test_a_cell_or_a_sheet_that_is_another_fact_s_is_found(texts: Texts, old: str, new: str, what: str) -> None:
+    store, claims, page, mail = texts
+    if old.strip("><") == "1" * 64:
+        old = f">{store.files[0].sha256}<"
+    assert old in page
+    assert what in whats(lint(store, claims, page.replace(old, new, 1), mail))
+
+
 def test_a_picture_whose_words_are_not_facts_is_found(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = page.replace("<figcaption>", "<figcaption>$4.44B. ", 1)
@@ -103,6 +160,13 @@ def test_a_cause_is_refused(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = reworded(claims, "It then found footing", "It fell because of sellers and found footing")
     assert "states a cause: because" in whats(lint(store, changed, page, mail))
+
+
+def test_a_cause_is_refused_in_someone_else_s_words_too(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    claim = {"id": "why.event.1", "place": "why", "grade": "X", "text": "It fell due to a ruling.", "facts": []}
+    found = whats(lint(store, {**claims, "claims": [*claims["claims"], claim]}, page, mail))
+    assert "claim why.event.1: states a cause: due to" in found
 
 
 def test_a_verb_against_the_sign_is_found(texts: Texts) -> None:

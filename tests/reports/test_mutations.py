@@ -59,6 +59,14 @@ def test_most_wrong_sentences_are_found_by_the_linter_alone(recap: Callable[[str
     assert tally.caught["exchange"] > 0.8 * tally.total["exchange"]
 
 
+@pytest.mark.parametrize("name", ["event", "impaired"])
+def test_most_changes_on_disk_are_found_by_the_linter_alone(name: str, recap: Callable[[str], Recap]) -> None:
+    """Texts of pictures and fixed words of templates are for the replay to find; what is told in words is for the linter too."""
+    tally = mutations.texts(recap(name), share=80, by_linter=True)
+    print(tally)
+    assert tally.caught.total() > 0.7 * tally.total.total()
+
+
 def test_the_sample_is_of_every_kind(recap: Callable[[str], Recap]) -> None:
     kinds = {(mutation.file, mutation.kind) for mutation in recap("event").mutations()}
     assert {kind for _, kind in kinds} >= _KINDS
