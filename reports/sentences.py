@@ -202,6 +202,27 @@ _PLACES = {
 }  # fmt: skip
 
 
+def _footed(sentence: Sentence) -> Iterator[str]:
+    """Footing is found where the mart found it, and prices and liquidations that took turns are those of the side liquidated."""
+    for fact in sentence.facts:
+        if fact.metric == "found_footing" and bool(fact.value) is not (
+            "then found footing" in sentence.words and "without a new low" in sentence.words
+        ):
+            yield "tells footing otherwise than it was"
+        if fact.metric == "n_alternations":
+            side = str(sentence.store.value("wave_feedback", fact.entity, "liquidated_side"))
+            told = re.search(r"\b(lower|higher) prices\b.* liquidations of (long|short)s took turns", sentence.words)
+            if not told or told.groups() != ("lower" if side == "long" else "higher", side):
+                yield f"tells turns of {side}s otherwise than they were"
+        if fact.metric == "beyond_share":
+            side = str(sentence.store.value("level_breaks", *fact.entity.split("@", 1), "side"))
+            told = re.search(
+                r"\bOf the (longs|shorts)\b.* (under|above) \S+ .*that (support|resistance)\b", sentence.words
+            )
+            if told and told.groups() != (("longs", "under") if side == "support" else ("shorts", "above")) + (side,):
+                yield f"tells a {side} otherwise than it was"
+
+
 def _ranked(sentence: Sentence) -> Iterator[str]:
     """A superlative, or the one after it, is true of the number it is said of among its like."""
     any_of = "|".join(sorted(_PLACES, key=len, reverse=True))
@@ -261,12 +282,22 @@ def _rounded(claimed: str, text: str, value: float) -> Iterator[str]:
 
 _STATES = {"open": 0, "started": 0, "peak": 0, "before": 0, "close": 1, "ended": 1, "trough": 1, "after": 1}
 _CALLED = (
-    (r"\bopened (?:the day )?at $", "open"), (r"\bclos(?:ed|ing) (?:the day )?at $|\bended [a-z ]*at $", "close"),
-    (r"\bfell to $", "low|close"), (r"\b(?:as low as|low of|low of the day was|its low) $", "low"), (r"\brose to $", "high|close"),
+    (r"\bopened (?:the day )?at $", "open(?!_to)"), (r"\bclos(?:ed|ing) (?:the day )?at $|\bended [a-z ]*at $", "close"),
+    (r"\bfell to $", "(?<!to_)low|close"), (r"\b(?:as low as|low of|low of the day was|its low) $", "(?<!to_)low"),
+    (r"\brose to $", "high|close"),
     (r"\bas high as $", "high"), (r"\bfell from $", "open|high|peak"), (r"\brose from $", "open|low"),
     (r"\bbetween $", "low|start|peak|day"), (r"\bfrom its peak at $", "peak"), (r"\btrough at $", "trough"),
     (r"\blast support broken, $|\bclose under $", "^level_usd"), (r"\bwould leave $", "^next_level_usd"),
 )  # fmt: skip
+_STANDS = (
+    ("", r"^ kept\b", r"files\.rows_kept"), ("", r"^ rows of the day\b", r"files\.rows_in"), (r"\bthe other $", "", r".*\.hours_unseen"),
+    ("", r"^'s? aggregate\b", r".*\.aggregators\.names"), (r"\bagainst $", "", r".*\.(?:expected_pct|short_usd)"),
+    (r"\bwithin $", r"^ (?:under|above) ", r"window\.near_level"), (r"\ba width of $", "", r".*\.range_width_pct"),
+    (r"\b(?:on the way toward) $", "", r".*\.next_level_usd"), (r"\b(?:fell|rose) through $", "", r".*\.level_usd"),
+    (r"\bhigher than on $|\bat or above its level on $", "", r".*percentile\w*"),
+    (r"\bwas $", r"^, (?:higher|the highest)", r".*realised_volatility"),
+)  # fmt: skip
+"""What stands between such words, by the fact's id."""
 
 
 def _in_order(sentence: Sentence) -> Iterator[str]:
@@ -280,7 +311,7 @@ def _in_order(sentence: Sentence) -> Iterator[str]:
             yield f"says{words}twice of {sentence.pieces[at].text} and {sentence.pieces[then].text}"
         if words == " after " and fact.unit == other.unit:
             yield from _apart(sentence, at, then, _state(fact) >= _state(other))
-        if lead.endswith("between ") and words == " and " and fact.unit == "usd_price":
+        if re.search(r"\b(?:between|both sides are) $", lead) and words == " and " and fact.unit == "usd_price":
             yield from _apart(sentence, at, then, fact.number <= other.number)
         if words in (" of ", " of the ") and fact.unit == other.unit == "count":
             yield from _apart(sentence, at, then, fact.number <= other.number)
@@ -294,6 +325,10 @@ def _in_order(sentence: Sentence) -> Iterator[str]:
                 and not re.search(metric, fact.metric)
             ):
                 yield f"{sentence.pieces[at].text} is called as a {metric}, and is {fact.id}"
+        for before, after, ids in _STANDS:
+            is_there = re.search(before, sentence.before(at)) and re.search(after, sentence.after(at))
+            if is_there and not re.fullmatch(ids, fact.id):
+                yield f"{sentence.pieces[at].text} is {fact.id}, and stands where another would"
 
 
 def _state(fact: Fact) -> int:
@@ -340,8 +375,17 @@ _NAMED = (
     (r".*\.max_drawdown_\w+", r"\bpeak\b.*\btrough\b"), (r".*\.open_to_low_\w+", r"under the open\b|open to low"),
     (r"market_cap_\w+\.\w+\.change_(?:usd|pct)", r"[Cc]lose to close|the close before"), (r".*\.busiest_1h_\w+", r"busiest hour"),
     (r"leverage_daily\..*\.oi_coin_change_pct", r"\bin coin\b"), (r".*percentile\w*", r"higher than on|at or above its level on"),
+    (r"analogs\.n_lower", r"closed lower on # of the # days after"), (r"analogs\.n_half_again", r"a day with at least half as much"),
+    (r"analogs\.next_ratio", r"in the median the next day"), (r".*\.largest_since", r"last comparable day with at least as much"),
+    (r".*\.share_of_oi", r"open interest at the start of the day"), (r".*\.hours_complete", r"hours are complete at every venue expected"),
+    (r"files\.rows_quarantined", r"Set aside with a reason"), (r".*\.oi_share", r"weighted by open interest, funding went from"),
+    (r"liquidation_saturation_hourly\..*", r"at most one order per second; in the busiest hour of its busiest symbol"),
+    (r"analogs\.n", r"earlier days that were among the largest of their year"),
+    (r"volatility_daily\..*\.n_days", r"of the # days known before"),
+    (r"liquidations\.waves\.share", r"together(?: they)? hold #|it holds #"),
+    (r"prices_by_venue_daily\..*\.interval_s", r"bars of #, so highs and lows"),
 )  # fmt: skip
-"""What must be said where such a figure is printed: which of the falls it is, from which time to which."""
+"""What must be said where such a figure is printed: which of the falls it is, from which time to which, of what it is a count."""
 _NO_WINDOW = re.compile(r"\b(?:weeks?|months?|quarters?|decades?|local time|noon|midnight)\b")
 _NUMBER_WORD = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twice|thrice|dozen)\b")
 
@@ -370,5 +414,5 @@ def _timed(sentence: Sentence) -> Iterator[str]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _bound, _named, _sided, _directed, _broken, _ranked, _bounded, _in_order, _counted, _timed,
+    _bound, _named, _sided, _directed, _broken, _footed, _ranked, _bounded, _in_order, _counted, _timed,
 )  # fmt: skip
