@@ -1,69 +1,14 @@
--- Open interest in coins at the first and last observation of a build day, per instrument; both must lie near the day's ends.
-with observed as (
+-- Open interest in coins at both ends of a build day, per instrument that was observed near both of them.
+with ends as (
     select
-        o.*,
-        coalesce(o.asset, i.base) as base,
-        coalesce(o.symbol, o.asset) as instrument,
-        i.kind,
-        i.contract_size,
-        coalesce(i.multiplier, 1) as multiplier,
-        {{ seconds_between(day_start('o.day'), 'o.observed_at') }} as second
-    from {{ ref('stg_raw__open_interest') }} as o
-    left join {{ ref('int_instruments') }} as i
-        on o.venue = i.venue and o.symbol = i.symbol and o.day >= i.valid_from and o.day < i.valid_until
-    where {{ in_build_days('o.day') }} and coalesce(o.asset, i.base) is not null
-),
-
-ends as (
-    select
-        *,
-        row_number() over (partition by day, venue, instrument order by observed_at, feed) as from_first,
-        row_number() over (partition by day, venue, instrument order by observed_at desc, feed) as from_last
-    from observed
-    where second < 7200 or second >= 79200
-),
-
--- price at the observation: the nearer end of the bar that it falls into, else the nearer end of the day
-priced as (
-    select
-        e.*,
-        case
-            when p.open_at is null and e.second < 7200 then d.open_usd
-            when p.open_at is null then d.close_usd
-            when e.second % d.interval_s < d.interval_s * 0.5 then p.open_usd
-            else p.close_usd
-        end as price_usd
-    from ends as e
-    left join {{ ref('int_day_prices') }} as d on e.day = d.day and e.base = d.asset
-    left join {{ ref('int_prices') }} as p
-        on e.day = p.day and e.base = p.asset
-        and p.open_at = {{ add_seconds(day_start('e.day'), 'e.second - e.second % d.interval_s') }}
-    where e.from_first = 1 or e.from_last = 1
-),
-
-converted as (
-    select
-        *,
-        coalesce(
-            oi_base * multiplier,
-            case kind
-                when 'inverse' then oi_contracts * contract_size / price_usd
-                when 'linear' then oi_contracts * contract_size * multiplier
-            end,
-            oi_usd / price_usd
-        ) as oi_coin
-    from priced
+        day,
+        venue,
+        asset,
+        instrument,
+        max(case when is_open then oi_coin end) as oi_coin_open,
+        max(case when is_close then oi_coin end) as oi_coin_close
+    from {{ ref('int_open_interest_rows') }}
+    group by day, venue, asset, instrument
 )
 
-select
-    day,
-    venue,
-    base as asset,
-    instrument,
-    max(case when from_first = 1 and second < 7200 then oi_coin end) as oi_coin_open,
-    max(case when from_last = 1 and second >= 79200 then oi_coin end) as oi_coin_close
-from converted
-group by day, venue, base, instrument
-having
-    max(case when from_first = 1 and second < 7200 then oi_coin end) is not null
-    and max(case when from_last = 1 and second >= 79200 then oi_coin end) is not null
+select * from ends where oi_coin_open is not null and oi_coin_close is not null

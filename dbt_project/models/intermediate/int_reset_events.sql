@@ -15,7 +15,7 @@ events as (
 ),
 
 leverage as (
-    select day, oi_coin_change_pct, funding_8h_open, funding_8h_close from {{ ref('leverage_daily') }} where asset = 'BTC'
+    select day, funding_8h_open, funding_8h_close from {{ ref('leverage_daily') }} where asset = 'BTC'
 ),
 
 closes as (
@@ -39,9 +39,6 @@ select
     e.simulated or coalesce(r.simulated, false) as simulated,
     n.n as days_later,
     {{ add_days('e.day', 'n.n') }} as judged_on,
-    b.oi_coin_change_pct as oi_change_before,
-    t.oi_coin_change_pct as oi_change_of_event,
-    x.oi_coin_change_pct as oi_change,
     t.funding_8h_open as funding_before,
     t.funding_8h_close as funding_after_event,
     x.funding_8h_close as funding_after,
@@ -53,7 +50,6 @@ select
 from events as e
 cross join {{ numbers(3) }} as n
 left join {{ ref('regime_daily') }} as r on r.day = {{ add_days('e.day', 'n.n') }}
-left join leverage as b on b.day = {{ add_days('e.day', -1) }}
 left join leverage as t on e.day = t.day
 left join leverage as x on x.day = {{ add_days('e.day', 'n.n') }}
 left join history as h on h.day = {{ add_days('e.day', 'n.n') }} and h.basis = e.basis

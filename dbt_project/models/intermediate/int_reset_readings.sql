@@ -3,9 +3,6 @@
 with events as (
     select
         *,
-        -- the peak is the higher of the starts of the event day and of the day before: changes are chained, as venues may come and go
-        least(oi_change_of_event, (1 + oi_change_before) * (1 + oi_change_of_event) - 1) as oi_by_event_end,
-        (1 + oi_change_of_event) * (1 + oi_change) - 1 as oi_over_both_days,
         funding_before * funding_after_event < 0 as flipped,
         funding_before * funding_after < 0 as is_flipped,
         abs(funding_before) >= 0.0001 - {{ tiny }} as was_high
@@ -14,12 +11,10 @@ with events as (
 
 readings as (
     select
-        day, days_later, judged_on, 'oi_flushed' as signal, -0.08 as threshold,
-        case when days_later = 0 then oi_by_event_end when oi_change is not null then least(oi_by_event_end, oi_over_both_days) end
-            as value,
-        null as state
-    from events
-    where days_later < 2
+        e.day, e.days_later, e.judged_on, 'oi_flushed' as signal, -0.08 as threshold, f.oi_fall as value,
+        case when f.oi_fall <= -0.08 then 'complete' when f.oi_fall <= -0.04 then 'partial' else 'not_visible' end as state
+    from events as e
+    inner join {{ ref('int_open_interest_falls') }} as f on e.day = f.day and e.days_later = f.days_later
 
     union all
 
@@ -70,13 +65,6 @@ readings as (
     where highest_reached_usd is not null
 )
 
-select
-    day, days_later, judged_on, signal, cast(value as double) as value, cast(threshold as double) as threshold,
-    case
-        when signal <> 'oi_flushed' then state
-        when value <= -0.08 then 'complete'
-        when value <= -0.04 then 'partial'
-        else 'not_visible'
-    end as state
+select day, days_later, judged_on, signal, cast(value as double) as value, cast(threshold as double) as threshold, state
 from readings
 where value is not null or (signal = 'longs_cleared' and days_later = 0)
