@@ -1,5 +1,6 @@
 """A lake written by hand: the rows of a test as Parquet, in the layout that the pipeline lands. No assertions here."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -10,9 +11,12 @@ import duckdb
 from orchestration.feeds.datasets import ALL
 from orchestration.settings import Settings
 from orchestration.sql import quoted
-from orchestration.warehouse import build, relations
+from orchestration.warehouse import build, relations, window
 
 Row = Mapping[str, Any]
+
+_MEMORY = duckdb.connect()
+"""One for all files that are written: opening one takes ten times as long as writing."""
 
 
 class Lake:
@@ -41,9 +45,16 @@ class Lake:
         self._write("dump_files", venue, day, dataset, [{**file, **counts}])
         self._write("coverage", venue, day, dataset, coverage)
 
-    def build(self, days: Sequence[date]) -> None:
-        """Run the models and their tests for these days."""
-        build.build(self.settings, days, log=lambda _: None, project=build.PROJECT)
+    def build(self, days: Sequence[date], *marts: str) -> None:
+        """Run the models and their tests for these days; of marts that are named, what they rest on and no more."""
+        only = ["--indirect-selection", "cautious", "--select", *(f"+{mart}" for mart in marts)]
+        build.build(self.settings, days, log=lambda _: None, select=only if marts else [], project=build.PROJECT)
+        window.finished(self.settings)
+
+    def copy(self, home: Path) -> "Lake":
+        """The same lake and warehouse in another home, to go on from."""
+        shutil.copytree(self.settings.home, home)
+        return Lake(home)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the build file."""
@@ -56,10 +67,14 @@ class Lake:
         assert len(found) == 1, f"{len(found)} rows of {mart} where {where}"
         return found[0]
 
-    def marts(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of every mart, in a fixed order."""
-        names = self.rows("select table_name from duckdb_tables() where schema_name = 'marts' order by 1")
-        return {name: self.rows(f"select * from marts.{name} order by all") for (name,) in names}
+    def marts(self, where: str = "true") -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every mart that a condition on its day names, in a fixed order."""
+        with duckdb.connect(str(self.settings.paths.warehouse), read_only=True) as db:
+            names = db.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by 1")
+            return {
+                name: db.execute(f"select * from marts.{name} where {where} order by all").fetchall()
+                for (name,) in names.fetchall()
+            }
 
     def _write(self, dataset: str, venue: str, day: date, name: str, rows: Sequence[Row]) -> None:
         target = self.settings.paths.lake / dataset / f"venue={venue}" / f"day={day}" / f"{name}.parquet"
@@ -71,8 +86,7 @@ class Lake:
             typed = ", ".join(f'"{column}"::{kind} as "{column}"' for column, kind in columns.items())
             names = ", ".join(f'"{column}"' for column in columns)
             query = f"select {typed} from (values {values}) as given({names})"
-        with duckdb.connect() as db:
-            db.execute(f"copy ({query}) to {quoted(str(target))} (format parquet)")
+        _MEMORY.execute(f"copy ({query}) to {quoted(str(target))} (format parquet)")
 
 
 def at(day: date, clock: str = "00:00:00") -> datetime:

@@ -72,12 +72,12 @@ def test_a_day_loaded_later_or_again_changes_the_lows_of_the_days_after_it(empty
         _falling(empty_lake, day, 200 - day.day)
     lows = "n_assets_30d, share_at_30d_closing_low, share_at_30d_intraday_low"
     last = f"day = '{days[-1]}'"
-    empty_lake.build(days[-1:])
+    empty_lake.build(days[-1:], "market_breadth_daily")
     assert empty_lake.row("market_breadth_daily", lows, last) == (0, None, None)
-    empty_lake.build(days[:-1])
+    empty_lake.build(days[:-1], "market_breadth_daily")
     assert empty_lake.row("market_breadth_daily", lows, last) == (1, 1, 1)
     _falling(empty_lake, days[4], 200 - 5, low=100)
-    empty_lake.build(days[4:5])
+    empty_lake.build(days[4:5], "market_breadth_daily")
     assert empty_lake.row("market_breadth_daily", lows, last) == (1, 1, 0)
 
 

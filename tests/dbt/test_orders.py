@@ -58,10 +58,10 @@ def test_price_and_liquidations_take_turns_inside_the_wave(warehouse: Lake) -> N
 
 def test_feedback_outlives_the_bars_when_an_earlier_day_is_loaded_later(empty_lake: Lake) -> None:
     orders.fill(empty_lake)
-    empty_lake.build([orders.DAY])
+    empty_lake.build([orders.DAY], "wave_feedback")
     before = empty_lake.rows("select * from marts.wave_feedback")
     orders.fill_earlier(empty_lake)
-    empty_lake.build([orders.EARLIER])
+    empty_lake.build([orders.EARLIER], "wave_feedback")
     on_day = f"select * from marts.wave_feedback where {ON_DAY}"
     assert len(before) == 1
     assert empty_lake.rows(on_day) == before

@@ -18,7 +18,7 @@ PRIOR_LOW = 90_500
 def test_signals_of_a_flush_follow_the_two_days_after_it(empty_lake: Lake) -> None:
     for number in (-1, 0, 2):
         _put(empty_lake, number)
-    empty_lake.build([_day(number) for number in (-1, 0, 2)])
+    empty_lake.build([_day(number) for number in (-1, 0, 2)], "regime_daily", "reset_signals")
     assert _regimes(empty_lake) == ["quiet", "long_flush", "rally_without_leverage"]
     assert _signals(empty_lake) == {
         "oi_flushed": ("partial", pytest.approx(-0.05), FLUSH),
@@ -28,7 +28,7 @@ def test_signals_of_a_flush_follow_the_two_days_after_it(empty_lake: Lake) -> No
         "price_repaired": ("complete", pytest.approx(91_000 / PRIOR_LOW - 1), _day(2)),
     }
     _put(empty_lake, 1)
-    empty_lake.build([_day(1)])
+    empty_lake.build([_day(1)], "regime_daily", "reset_signals")
     assert _signals(empty_lake) == {
         "oi_flushed": ("complete", pytest.approx(-0.1), _day(1)),
         "funding_reset": ("complete", pytest.approx(0.00004), _day(1)),

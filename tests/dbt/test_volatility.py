@@ -74,9 +74,10 @@ def test_a_book_of_an_unknown_instrument_is_counted_as_such(warehouse: Lake) -> 
 def test_weeks_that_arrive_in_any_order_and_twice_give_the_same_history(warehouse: Lake, empty_lake: Lake) -> None:
     fill(empty_lake)
     fill_day(empty_lake, LAST)
+    marts = ("volatility_daily", "depth_daily")
     for days in (DAYS[1::2], DAYS[::2], [DAYS[3]]):
-        empty_lake.build(days)
-    for mart in ("volatility_daily", "depth_daily"):
+        empty_lake.build(days, *marts)
+    for mart in marts:
         query = f"select * from marts.{mart} where {WEEKS} order by all"
         assert empty_lake.rows(query) == warehouse.rows(query)
 

@@ -1,5 +1,6 @@
-"""An empty home, and one that has three days built at once."""
+"""An empty home, and one that has three days built at once, to be read or to go on from in a copy."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,15 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         lake.land_market(settings, lake.after(number))
     lake.load(settings, *(lake.after(number) for number in range(3)))
     return settings
+
+
+@pytest.fixture
+def three_days(at_once: Settings, tmp_path: Path) -> Settings:
+    """A copy of the three days, to be changed."""
+    return copied(at_once, tmp_path / "copy")
+
+
+def copied(settings: Settings, home: Path) -> Settings:
+    """The same home in another place."""
+    shutil.copytree(settings.home, home)
+    return Settings(home=home, threads=settings.threads)

@@ -22,15 +22,14 @@ def test_every_definition_agrees_with_its_hand_computed_numbers(at_once: Setting
     assert len(states) >= 36
 
 
-def test_rules_on_the_data_fail_a_build_whose_marts_do_not_tie_out(settings: Settings) -> None:
-    lake.land_market(settings, lake.DAY)
-    lake.load(settings, lake.DAY)
+def test_rules_on_the_data_fail_a_build_whose_marts_do_not_tie_out(three_days: Settings) -> None:
     lake.change(
-        settings, "update marts.liquidations_by_venue_daily set total_usd = total_usd * 1.001 where venue = 'bybit'"
+        three_days, "update marts.liquidations_by_venue_daily set total_usd = total_usd * 1.001 where venue = 'bybit'"
     )
-    with held(settings.paths.build, "tests", lambda _: None), pytest.raises(BuildError) as failed:
-        run_dbt(settings, ["test", "--exclude", "test_type:unit"])
-    for test in ("venues_sum_to_assets", "rules_liquidations_by_venue_daily"):
+    lake.change(three_days, "insert into marts.prices_daily from marts.prices_daily where asset = 'BTC'")
+    with held(three_days.paths.build, "tests", lambda _: None), pytest.raises(BuildError) as failed:
+        run_dbt(three_days, ["test", "--exclude", "test_type:unit"])
+    for test in ("venues_sum_to_assets", "rules_liquidations_by_venue_daily", "rules_prices_daily"):
         assert test in str(failed.value)
 
 

@@ -62,14 +62,7 @@ def _put(lake: Lake, day: date, scale: float = 1.0) -> None:
 
 
 def _until(lake: Lake, last: date) -> dict[str, list[tuple[Any, ...]]]:
-    marts = lake.rows(
-        "select table_name from duckdb_columns() where schema_name = 'marts' and column_name = 'day' order by 1"
-    )
-    return {
-        mart: lake.rows(f"select * from marts.{mart} where day <= '{last}' order by all")
-        for (mart,) in marts
-        if mart not in LOOK_AHEAD
-    }
+    return {mart: rows for mart, rows in lake.marts(f"day <= '{last}'").items() if mart not in LOOK_AHEAD}
 
 
 def _levels(lake: Lake) -> list[tuple[Any, ...]]:
