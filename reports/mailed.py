@@ -24,16 +24,24 @@ def parts(message: EmailMessage) -> dict[str, str]:
     }
 
 
-def reworded(said: Sequence[Mapping[str, Any]], findings: Iterable[str], mailed: Mapping[str, str]) -> Iterator[str]:
+def reworded(said: Sequence[Mapping[str, Any]], findings: Sequence[str], mailed: Mapping[str, str]) -> Iterator[str]:
     """Return what is wrong: claims and findings of charts that stand in a part of the mail, but not word for word."""
     whole = {claim["place"] for claim in said for text in mailed.values() if claim["text"] in text}
     told = [claim["text"] for claim in said if claim["place"] in {*whole, "headline"}]
+    sentences = [*told, *findings]
     for part, text in mailed.items():
-        runs = set(_runs(text))
-        for sentence in (*told, *findings):
+        runs = set(_runs(_without(text, [*sentences, *(claim["text"] for claim in said)])))
+        for sentence in sentences:
             own = _runs(sentence)
             if sentence not in text and own and sum(run in runs for run in own) >= _ALIKE * len(own):
                 yield f"its {part} has in other words: {sentence}"
+
+
+def _without(text: str, sentences: Iterable[str]) -> str:
+    """What is left of a text when all that it repeats is taken out: two assets may be told of in the same words."""
+    for sentence in sorted(sentences, key=len, reverse=True):
+        text = text.replace(sentence, " \0 ")
+    return text
 
 
 def _runs(text: str) -> list[tuple[str, ...]]:

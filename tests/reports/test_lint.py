@@ -1,6 +1,7 @@
 """What the linter catches: each test breaks one thing."""
 
 import json
+import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -123,6 +124,17 @@ def test_a_sentence_that_the_mail_leaves_out_is_no_fault(texts: Texts) -> None:
     store, claims, page, mail = texts
     sentence = next(claim["text"] for claim in claims["claims"] if claim["id"] == "lead.history")
     assert lint(store, claims, page, in_html(mail, sentence, "")) == []
+
+
+def test_what_is_told_of_two_assets_alike_may_be_in_the_mail_of_one(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    finding = next(
+        text for text in re.findall('role="img" aria-label="([^"]*)"', page) if text.startswith("Longs worth")
+    )
+    other = finding.replace("Longs worth", "Positions worth")
+    assert (
+        lint(store, claims, page.replace("</main>", f'<div role="img" aria-label="{other}"></div></main>'), mail) == []
+    )
 
 
 def test_a_subject_that_is_no_claim_is_found(texts: Texts) -> None:
