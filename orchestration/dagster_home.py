@@ -110,6 +110,8 @@ def environment(settings: Settings) -> dict[str, str]:
         # Archives and relays that answer slowly: a look of a schedule or sensor may take longer than a minute.
         "DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS": "300",
         "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "300",
+        # A code server that is told to stop would give such a look as much time; service managers have less patience.
+        "DAGSTER_GRPC_SHUTDOWN_GRACE_PERIOD": "10",
     }
     if settings.archive:
         values["TIDEMARK_ARCHIVE"] = settings.archive

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.feeds.contract import JsonDocument, JsonLines, Reader
+from orchestration.landing.line_ends import made_alike
 from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
 
 _BLANKS = re.compile(r"\s*")
@@ -127,6 +128,7 @@ def read_lines(
         wanted = f"a JSON object with {reader.records}"
     rejected = []
     for file in files:
+        left_out = made_alike(file)
         try:
             db.execute(
                 f"""
@@ -145,7 +147,7 @@ def read_lines(
             continue
         bad = db.execute(f"select row_number, line from lines where not {is_sound} order by 1").fetchall()
         rejected += [Rejected(file.dump_path, number, f"not {wanted}", line[:1000]) for number, line in bad]
-        rejected += mistyped
+        rejected += [*mistyped, *left_out]
     return rejected
 
 

@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from orchestration.landing.errors import UnreadableDump
 from orchestration.landing.inflate import CHUNK
 from orchestration.landing.unpack import Rejected, StagedFile, chunks_of
 
+RETURN_WITHIN = "a carriage return stands within the line"
+
 
 def made_alike(file: StagedFile) -> list[Rejected]:
-    """Make all ends of a file's lines alike and empty those lines that hold a carriage return elsewhere; give these back.
-
-    Raises UnreadableDump where the first line is one.
-    """
+    """Make all ends of a file's lines alike and empty those lines that hold a carriage return elsewhere; give these back."""
     if not _has_return(file.path):
         return []
     left_out: list[Rejected] = []
@@ -21,10 +19,7 @@ def made_alike(file: StagedFile) -> list[Rejected]:
         for number, line in enumerate(lines, 1):
             text = line.rstrip(b"\r\n")
             if b"\r" in text:
-                reason = "a carriage return stands within the line"
-                if number == 1:
-                    raise UnreadableDump(f"{reason}, which is the first")
-                left_out.append(Rejected(file.dump_path, number, reason, text.decode("utf-8", "replace")))
+                left_out.append(Rejected(file.dump_path, number, RETURN_WITHIN, text.decode("utf-8", "replace")))
                 text = b""
             mended.write(text + b"\n" if line.endswith(b"\n") else text)
     part.replace(file.path)

@@ -17,7 +17,7 @@ from orchestration.landing.bundle import Bundles
 from orchestration.landing.errors import UnreadableDump
 from orchestration.landing.header import Header, header_in
 from orchestration.landing.json_files import n_records, read_documents, read_lines
-from orchestration.landing.line_ends import lines_at, made_alike
+from orchestration.landing.line_ends import RETURN_WITHIN, lines_at, made_alike
 from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
 from orchestration.sql import quoted
 
@@ -34,8 +34,10 @@ def read(db: duckdb.DuckDBPyConnection, reader: Reader, files: Sequence[StagedFi
         return read_documents(db, reader, files, table)
     parquet = [file for file in files if file.path.suffix == ".parquet"]
     rejected = [] if not parquet else _read_parquet(db, reader, parquet, table)
-    rejected += [line for file in files for line in file.unclosed]
-    return rejected + _read_csv(db, reader, [file for file in files if file.path.suffix != ".parquet"], table)
+    rejected += _read_csv(db, reader, [file for file in files if file.path.suffix != ".parquet"], table)
+    # What is told as a whole is not told by its lines too.
+    whole = {line.dump_path for line in rejected if line.row_number == 0}
+    return rejected + [line for file in files for line in file.unclosed if file.dump_path not in whole]
 
 
 def _clear(db: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -104,7 +106,10 @@ def _read_csv(db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[Stag
     rejected: list[Rejected] = []
     for file in files:
         try:
-            rejected += made_alike(file)
+            left_out = made_alike(file)
+            if any(line.row_number == 1 for line in left_out):
+                raise UnreadableDump(f"{RETURN_WITHIN}, which is the first")
+            rejected += left_out
             groups.setdefault(_header(file.path, reader), []).append(file)
         except (UnreadableDump, csv.Error) as error:
             rejected.append(Rejected(file.dump_path, 0, str(error), ""))

@@ -16,6 +16,8 @@ from typing import Any
 from orchestration.feeds.contract import JsonDocument, JsonLines, Reader, Table
 from tests.fuzz.values import PLAIN, SPECIAL, Verdict, loads, told, typed
 
+# Lines of a megabyte are tried, and the limit of the landing is of the whole line.
+csv.field_size_limit(1 << 24)
 Row = dict[str, Any]
 
 

@@ -1,5 +1,6 @@
 """Everything known that can be wrong with a dump: with a value, with the text of a file, with how it is packed."""
 
+import random
 import re
 from collections.abc import Callable, Mapping
 
@@ -119,6 +120,8 @@ HARMLESS = (
     "without its first line",
     "empty",
 )
+# Digits that no packer makes small: what does not look like a bomb is to be read.
+_MEGABYTE = random.Random(0).randbytes(500_000).hex().translate(str.maketrans("abcdef", "012345")).encode()
 _DEEP = b'{"a":' * 3000 + b"1" + b"}" * 3000
 
 TEXTS: Mapping[str, Text] = {
@@ -157,7 +160,7 @@ TEXTS: Mapping[str, Text] = {
     "JSON that goes deep": _lines(lambda lines: _middle(lines, lambda line: _DEEP)),
     "a list where an object stands": _lines(lambda lines: _middle(lines, lambda line: b"[" + line + b"]")),
     "numbers without quotes and words with": _lines(lambda lines: _middle(lines, lambda line: line.replace(b'"', b""))),
-    "a megabyte in a line": _lines(lambda lines: _middle(lines, lambda line: line + b"0" * 1_000_000)),
+    "a megabyte in a line": _lines(lambda lines: _middle(lines, lambda line: line + _MEGABYTE)),
 }
 
 

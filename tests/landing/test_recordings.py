@@ -72,6 +72,16 @@ def test_bytes_that_are_no_text_do_not_hide_the_other_lines_of_a_recording(lab: 
     assert [line for line, _ in lab.quarantined()] == [2]
 
 
+def test_ends_of_lines_may_differ_and_a_carriage_return_within_one_is_told(lab: Lab) -> None:
+    path = recorded(
+        lab, [message(START), message(START + timedelta(seconds=5)), "A", message(START + timedelta(seconds=9))]
+    )
+    text = gzip.decompress(path.read_bytes()).replace(b"\n", b"\r\n", 1).replace(b"A", b'{"a":\r1}')
+    path.write_bytes(gzip.compress(text))
+    assert lab.land("binance", "liquidations").rows_kept == 3
+    assert lab.quarantined() == [(3, "a carriage return stands within the line")]
+
+
 def test_a_recording_that_was_cut_covers_nothing(lab: Lab) -> None:
     path = recorded(lab, [*alive(0, 1440), message(START)])
     path.write_bytes(path.read_bytes()[:-12])

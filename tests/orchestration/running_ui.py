@@ -52,6 +52,7 @@ mutation ($id: String!) {
   }
 }
 """
+LOCATIONS = "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"
 RUNS = "{ runsOrError { ... on Runs { results { runId status startTime endTime tags { key value } } } } }"
 ASSETS = "{ assetNodes { assetKey { path } isPartitioned backfillPolicy { policyType maxPartitionsPerRun } } }"
 STATES = """
@@ -87,6 +88,15 @@ class Ui:
 
     def wait_until_up(self) -> None:
         self._wait(self._version)
+
+    def wait_until_loaded(self) -> None:
+        """Until the code is there, which a web server alone can do without."""
+        self._wait(self._location)
+
+    def _location(self) -> str | None:
+        (found,) = self.ask(LOCATIONS)["workspaceOrError"]["locationEntries"]
+        loaded = found["locationOrLoadError"]
+        return loaded["__typename"] if loaded and loaded["__typename"] == "RepositoryLocation" else None
 
     def _version(self) -> str | None:
         assert self.process.poll() is None, self.log.read_text()
