@@ -233,7 +233,7 @@ class Settings(_Section):
     )
     offline: bool = Field(False, description="use what was fetched before and ask no archive (--offline)")
     memory_limit: ByteSize = Field(
-        ByteSize(1_600_000_000), description="DuckDB's limit in the pipeline, as 2GB; Python takes 0.3 GB more"
+        ByteSize(1_500_000_000), description="DuckDB's limit in the pipeline, as 2GB; Python takes 0.4 GB more"
     )
     mail: Mail = Mail()
     notify: Notify = Notify()
