@@ -209,10 +209,12 @@ def _mail(claims: Mapping[str, Any], page: Reading, mail: bytes, allowed: "_Allo
     """The subject is the claim, numbers are facts, and sentences are those of ledger and page."""
     message = message_from_bytes(mail, policy=policy.default)
     mailed = parts(message)
-    said = [claim for claim in claims["claims"] if claim["text"]]
+    said = [{**claim, "text": " ".join(claim["text"].split())} for claim in claims["claims"] if claim["text"]]
     head, _, tail = str(message["Subject"]).removeprefix("Simulated: ").rpartition(" · ")
     if not (claims["subject"].startswith(head) and claims["subject"].endswith(tail)):
         yield Finding("mail", f"its subject is no claim: {message['Subject']}")
     for text in (str(message["Subject"]), *mailed.values()):
         yield from _text("mail", text, allowed.exactly)
-    yield from (Finding("mail", what) for what in reworded(said, page.findings, mailed))
+    yield from (
+        Finding("mail", what) for what in reworded(said, [" ".join(text.split()) for text in page.findings], mailed)
+    )

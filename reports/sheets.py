@@ -11,8 +11,6 @@ from reports import names
 from reports.facts.model import Coverage, Fact, FactStore
 from reports.reading import Sheet
 
-_PAIR = re.compile(r"(\w+) = ([^,]+?)(?=, \w+ = | (?:Model|Coverage) |$)")
-
 
 def misled(store: FactStore, sheet: Sheet) -> Iterator[str]:
     """Return what a sheet says that its facts do not."""
@@ -23,18 +21,21 @@ def misled(store: FactStore, sheet: Sheet) -> Iterator[str]:
         yield f"a sheet is of fact {id}, which does not exist"
     facts = [known[id] for id in sheet.facts if id in known]
     for fact in facts:
-        said = " ".join(sheet.facts[fact.id].split())
-        if not said.startswith(f"{fact.column} {fact.value} {fact.unit}"):
+        said = _spaced(sheet.facts[fact.id])
+        if not said.startswith(_spaced(f"{fact.column} {fact.value} {fact.unit}")):
             yield f"the sheet of fact {fact.id} says {said}"
     if facts:
-        yield from _source(store, facts, " ".join(sheet.text.split()))
+        yield from _source(store, facts, _spaced(sheet.text))
 
 
 def _source(store: FactStore, facts: Sequence[Fact], text: str) -> Iterator[str]:
     first = facts[0]
-    row = {(name, str(value)) for name, value in first.where.items()}
-    for pair in set(_PAIR.findall(text.partition(" Row ")[2])) - row:
-        yield f"the sheet of fact {first.id} has the row {' = '.join(pair)}"
+    row, told = (
+        _spaced(", ".join(f"{name} = {value}" for name, value in first.where.items())),
+        text.partition(" Row ")[2],
+    )
+    if told and not told.startswith(row):
+        yield f"the sheet of fact {first.id} has another row than {row}"
     if (said := re.search(r"\bCoverage (\w+)", text)) and said[1] in get_args(Coverage) and said[1] != first.coverage:
         yield f"the sheet of fact {first.id} has the coverage {said[1]}"
     files = {file.number: file for file in store.files}
@@ -43,3 +44,7 @@ def _source(store: FactStore, facts: Sequence[Fact], text: str) -> Iterator[str]
     called = {f"{names.dataset(dataset)}, {names.venue(venue)}" for dataset, venue in behind}
     for found in {name.strip() for name in lake.split(";") if name.strip()} - called:
         yield f"the sheet of fact {first.id} names the files {found}"
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())

@@ -13,7 +13,7 @@ from tests.reports.published import DAY, MARKETS, Market
 TOLD = """
 [[events]]
 day = 2026-01-31
-text = "A ruling of 14:30 UTC was expected, and fell."
+text = "A ruling of 14:30 UTC was  expected, and fell."
 source = "https://www.example.org/news/31"
 
 [[events]]

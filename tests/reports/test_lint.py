@@ -151,6 +151,13 @@ def test_a_subject_that_is_no_claim_is_found(texts: Texts) -> None:
         (">Open to low</th>", ">Close to close</th>", "stands under Close to close"),
         ("<dt>total_usd</dt><dd>", "<dt>total_usd</dt><dd>1", "says total_usd 1"),
         ("<dt>total_usd</dt>", "<dt>long_usd</dt>", "says long_usd"),
+        (
+            "<dd>day = 2026-01-31, asset = ETH<",
+            "<dd>day = 2026-01-31, asset = BTC<",
+            "has another row than day = 2026-01-31, asset = ETH",
+        ),
+        ("<dt>Coverage</dt><dd>complete", "<dt>Coverage</dt><dd>partial", "has the coverage partial"),
+        (">Liquidation orders, Bybit</a>", ">Liquidation orders, OKX</a>", "names the files Liquidation orders, OKX"),
         (">" + "1" * 64 + "<", ">" + "2" * 64 + "<", "is the hash of no dump file"),
     ],
 )
