@@ -78,6 +78,7 @@ def publish(settings: Settings) -> PublishReport:
 def _attached(settings: Settings, fresh: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     db = duckdb.connect(config={**engine(settings), "temp_directory": str(settings.paths.build / "spill")})
     try:
+        db.execute("set enable_progress_bar = false")
         db.execute(f"attach {quoted(str(settings.paths.warehouse))} as built (read_only)")
         db.execute(f"attach {quoted(str(fresh))} as fresh (storage_version {quoted(STORAGE_VERSION)})")
         yield db

@@ -163,6 +163,7 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     settings.paths.build.mkdir(parents=True, exist_ok=True)
     db = duckdb.connect(str(settings.paths.warehouse), config=engine(settings))
     try:
+        db.execute("set enable_progress_bar = false")
         yield db
     finally:
         db.close()
