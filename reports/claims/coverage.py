@@ -46,7 +46,9 @@ def _impaired(store: FactStore, regime: Regime) -> list[Draft]:
     said = {"said": phrase, "Said": phrase[0].upper() + phrase[1:]}
     impaired = when("liquidations are weakly covered", regime.name == "impaired")
     some = Gate("some clock hours were seen by no venue", lambda _: bool(store.value("liquidations", "hours_unseen")))
-    unread = when("no liquidation source was read", regime.name == "uncovered")
+    is_uncovered, was_read = regime.name == "uncovered", any(file.dataset == "liquidations" for file in store.files)
+    unread = when("no liquidation source was read", is_uncovered and not was_read)
+    uncounted = when("no liquidation that was read could be counted", is_uncovered and was_read)
     all_ = when("every clock hour was seen by some venue", store.value("liquidations", "hours_unseen") == 0)
     only = {name: fact for name, fact in {**facts, **hours}.items() if name != "total"}
     known = worded(
@@ -80,6 +82,10 @@ def _impaired(store: FactStore, regime: Regime) -> list[Draft]:
         *(
             Draft(f"{place}.uncovered", place, "E", told, {}, [unread])
             for place, told in _worded_apart(wordings.LEAD_UNCOVERED)
+        ),
+        *(
+            Draft(f"{place}.uncounted", place, "E", told, {}, [uncounted])
+            for place, told in _worded_apart(wordings.LEAD_UNCOUNTED)
         ),
     ]  # fmt: skip
 

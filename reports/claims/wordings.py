@@ -197,3 +197,12 @@ LEAD_UNCOVERED = (
     "Of liquidations this day has no data: no source of them was read, and nothing here says whether there were any.",
     "Liquidations were not covered: no source of them was read for this day, and nothing here says whether there were any.",
 )
+LEAD_UNCOUNTED = (
+    "Liquidations were read and none could be counted: their instrument, their side or its price in USD is not known.",
+    "None of the liquidations that were read could be counted, for want of a known instrument, side or price in USD.",
+    "Of the liquidations that were read not one could be counted: instrument, side or price in USD is not known.",
+    "How much was liquidated is not known here: no row that was read has a known instrument, side and price in USD.",
+    "What was liquidated is not known here: of the rows read none has a known instrument, side and price in USD.",
+    "No liquidation that was read could be counted, as instrument, side or price in USD is not known.",
+    "Liquidations were read but not counted, since their instrument, side or price in USD is not known.",
+)

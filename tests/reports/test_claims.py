@@ -127,6 +127,12 @@ def test_a_day_without_a_liquidation_source_says_so_before_anything_else(facts: 
     assert not re.search(r"\$0\b", text(ledger))
 
 
+def test_liquidations_that_were_read_and_not_counted_are_not_called_absent(facts: Facts) -> None:
+    ledger = judge(facts(replace(MARKETS["uncovered"], venues={"okx": 1.0})))
+    assert "not known" in ledger.said("takeaway")[0].text
+    assert not re.search(r"no source|No liquidation was reported|\$0\b", text(ledger))
+
+
 def test_an_inference_hedges(event: FactStore) -> None:
     inferred = [claim for claim in judge(event).claims if claim.grade == "I" and claim.said]
     assert inferred
