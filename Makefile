@@ -62,7 +62,7 @@ locks: setup  ## backfills, runs, readers and kills at once on one home: no lock
 	$(BIN)/python -m tests.locks
 
 $(VENV)/.spark: $(VENV)/.runtime requirements/spark.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt -r requirements/spark.txt
 	@touch $@
 
 spark: setup $(VENV)/.spark  ## Apache Spark for the target spark, 0.4 GB, into .venv; it needs Java 17
