@@ -157,11 +157,9 @@ def test_the_old_name_of_the_hour_still_works(tmp_path: Path) -> None:
 def test_a_row_of_each_mart_says_which_it_is() -> None:
     nodes = json.loads((PROJECT / "target" / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
     grains = [
-        node["test_metadata"]["kwargs"]["columns"].replace('"', "").split(", ")
+        node["test_metadata"]["kwargs"]["grain"].replace('"', "").split(", ")
         for node in nodes
-        if node["resource_type"] == "test"
-        and node.get("test_metadata", {}).get("name") == "grain"
-        and "marts" in node["fqn"]
+        if node["resource_type"] == "test" and "marts" in node["fqn"] and "grain" in node["test_metadata"]["kwargs"]
     ]
     assert len(grains) > 30
     assert {name for grain in grains for name in grain} - {"day"} <= GRAIN
