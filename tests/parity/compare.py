@@ -33,9 +33,9 @@ def contracts(manifest: Path) -> dict[str, tuple[dict[str, str], list[str]]]:
     """Of each mart the columns with their types, and those that tell its rows apart."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     grains = {
-        node["attached_node"]: [name.strip() for name in node["test_metadata"]["kwargs"]["columns"].split(",")]
+        node["attached_node"]: [name.strip() for name in node["test_metadata"]["kwargs"]["grain"].split(",")]
         for node in nodes
-        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "grain"
+        if node["resource_type"] == "test" and "grain" in (node.get("test_metadata") or {}).get("kwargs", {})
     }
     return {
         node["name"]: (

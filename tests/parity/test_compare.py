@@ -5,7 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.parity.compare import compare
+from orchestration.warehouse.build import PROJECT, parse
+from tests.parity.compare import compare, contracts
 
 MART = {"m": ({"day": "date", "asset": "varchar", "usd": "double", "n": "integer"}, ["day", "asset"])}
 
@@ -37,3 +38,10 @@ def test_a_mart_that_is_missing_differs(tmp_path: Path) -> None:
     one = _file(tmp_path / "one.duckdb", "('2026-01-31', 'BTC', 1, 1)")
     duckdb.connect(str(tmp_path / "none.duckdb")).close()
     assert compare(one, tmp_path / "none.duckdb", MART).differences == {"m: not there": 1}
+
+
+def test_of_every_mart_it_is_known_what_tells_its_rows_apart() -> None:
+    known = contracts(parse())
+    marts = {path.stem for path in (PROJECT / "models" / "marts").glob("*.sql")}
+    assert set(known) == marts
+    assert all(set(grain) <= set(columns) and grain for columns, grain in known.values())
