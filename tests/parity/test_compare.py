@@ -44,4 +44,4 @@ def test_of_every_mart_it_is_known_what_tells_its_rows_apart() -> None:
     known = contracts(parse())
     marts = {path.stem for path in (PROJECT / "models" / "marts").glob("*.sql")}
     assert set(known) == marts
-    assert all(set(grain) <= set(columns) and grain for columns, grain in known.values())
+    assert all(grain and {name.strip('"') for name in grain} <= set(columns) for columns, grain in known.values())
