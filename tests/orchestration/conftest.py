@@ -15,7 +15,9 @@ from orchestration.warehouse import build
 @pytest.fixture(scope="session")
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("dbt") / "small_project"
-    shutil.copytree(Path(__file__).parent / "small_project", project)
+    # What a module loaded before this one takes for the project has to be parsed too.
+    build.parse(Path(__file__).parent / "small_project")
+    shutil.copytree(Path(__file__).parent / "small_project", project, ignore=shutil.ignore_patterns("target"))
     build.parse(project)
     os.environ["SMALL_PROJECT"] = str(project)
     return project
