@@ -1,4 +1,4 @@
-"""A build replaces its days and nothing else: what was loaded before leaves no trace."""
+"""A build replaces its days and nothing else: order, repetition and reloading leave no trace."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -33,6 +33,17 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Lake:
         fill(lake, day)
     lake.build(DAYS)
     return lake
+
+
+def test_days_loaded_one_by_one_backwards_give_what_one_build_gives_and_so_does_one_loaded_twice(
+    three_days: Lake, empty_lake: Lake
+) -> None:
+    for day in reversed(DAYS):
+        fill(empty_lake, day)
+        empty_lake.build([day])
+    assert empty_lake.marts() == three_days.marts()
+    empty_lake.build([DAYS[1]])
+    assert empty_lake.marts() == three_days.marts()
 
 
 def test_a_day_loaded_again_with_fewer_rows_shrinks_and_changes_the_day_after(three_days: Lake, tmp_path: Path) -> None:

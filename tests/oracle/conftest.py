@@ -1,6 +1,6 @@
 """Real days in one warehouse, built by whichever worker comes first; `../shared/real` stays out of the project.
 
-Six weeks of them, or with TIDEMARK_REAL_DAYS=all every day from the first to the last that has dumps.
+A quarter of them, or with TIDEMARK_REAL_DAYS=all every day from the first to the last that has dumps.
 """
 
 import os
@@ -18,7 +18,7 @@ from tests.dbt.whole_days import small_lake as lake
 from tests.real import MISSING, SHARED, write_archive
 
 ALL = os.environ.get("TIDEMARK_REAL_DAYS") == "all"
-FIRST, LAST = (date(2025, 3, 6), date(2026, 5, 22)) if ALL else (date(2025, 12, 27), date(2026, 2, 7))
+FIRST, LAST = (date(2025, 3, 6), date(2026, 5, 22)) if ALL else (date(2025, 12, 8), date(2026, 3, 4))
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 
 

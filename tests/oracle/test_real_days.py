@@ -1,4 +1,4 @@
-"""Every real day of six weeks, or of all that has dumps (conftest.py), from the bytes as they were published, to 1e-9 of each figure.
+"""Every real day of a quarter, or of all that has dumps (conftest.py), from the bytes as they were published, to 1e-9 of each figure.
 
 `../shared/real` stays out of the project. Parquet is read by DuckDB, all rows and columns as they are; the rest is Python.
 """
@@ -37,7 +37,7 @@ def test_prices_are_the_median_over_the_venues_hour_by_hour(real_market: Setting
         medians = [_median(hours[hour]) for hour in sorted(hours)]
         opens, highs, lows, closes = zip(*medians, strict=True)
         expected[key] = (opens[0], max(highs), min(lows), closes[-1], max(len(bars) for bars in hours.values()))
-    _same(found, expected, at_least=200)
+    _same(found, expected, at_least=400)
 
 
 def test_minute_bars_of_the_archive(real_market: Settings) -> None:
@@ -55,13 +55,13 @@ def test_minute_bars_of_the_archive(real_market: Settings) -> None:
     for key, minutes in bars.items():
         opens, highs, lows, closes = zip(*(minutes[at] for at in sorted(minutes)), strict=True)
         expected[key] = (opens[0], max(highs), min(lows), closes[-1], len(minutes))
-    _same(found, expected, at_least=35)
+    _same(found, expected, at_least=100)
 
 
 def test_open_interest_in_coins_at_both_ends_of_the_day(real_market: Settings) -> None:
     found = _found(real_market, "leverage_daily", "oi_coin_open, oi_coin_close", "oi_coin_open is not null")
     expected = {key: tuple(map(math.fsum, zip(*ends.values(), strict=True))) for key, ends in _interest().items()}
-    _same(found, expected, at_least=200)
+    _same(found, expected, at_least=350)
 
 
 def test_funding_of_eight_hours_is_weighted_by_open_interest(real_market: Settings) -> None:
@@ -81,7 +81,7 @@ def test_funding_of_eight_hours_is_weighted_by_open_interest(real_market: Settin
         }
         weights = {venue: opened for venue, (opened, _) in interest.get((asset, after), {}).items()}
         expected[asset, day] = (first, _weighted(midnights, weights) if midnights else last, first * 1095)
-    _same(found, expected, at_least=1300)
+    _same(found, expected, at_least=2000)
 
 
 def test_liquidations_of_bitcoin_in_the_aggregate(real_market: Settings) -> None:
@@ -97,7 +97,7 @@ def test_liquidations_of_bitcoin_in_the_aggregate(real_market: Settings) -> None
         longs, shorts = (math.fsum(hour[side] for hour in hours[day]) for side in (0, 1))
         if longs + shorts:
             expected["BTC", day] = (longs, shorts, longs + shorts)
-    _same(found, expected, at_least=40)
+    _same(found, expected, at_least=60)
 
 
 @pytest.mark.parametrize("day", LOGGED)
@@ -130,7 +130,7 @@ def test_market_cap_is_price_times_the_published_supply(real_market: Settings) -
                 if row["SplyCur"] and key in bars:
                     supply = float(row["SplyCur"])
                     expected[key] = (supply, _median(bars[key][max(bars[key])])[3] * supply)
-    _same({key: found[key] for key in expected if key in found}, expected, at_least=20)
+    _same({key: found[key] for key in expected}, expected, at_least=20)
 
 
 def _same(found: dict[Any, Any], expected: dict[Any, Any], at_least: int) -> None:

@@ -16,6 +16,16 @@ def test_days_that_arrive_backwards_and_one_of_them_twice_give_the_same_figures_
     assert_same(lake.marts(settings), expected)
 
 
+def test_days_that_arrive_out_of_order_give_the_same_figures_to_the_last_digit(
+    settings: Settings, at_once: Settings
+) -> None:
+    for numbers in ((2, 0), (1,)):
+        for number in numbers:
+            lake.land_market(settings, lake.after(number))
+        lake.load(settings, *(lake.after(number) for number in numbers))
+    assert_same(lake.marts(settings), lake.marts(at_once))
+
+
 def assert_same(left: dict[str, list[object]], right: dict[str, list[object]]) -> None:
     assert left.keys() == right.keys()
     for mart, rows in left.items():
