@@ -7,7 +7,7 @@ HIDDEN = "********"
 _USER = re.compile(r"(?<=://)[^/\s@]+@")
 _QUERY = re.compile(r"(?i)\b((?:[\w-]*(?:key|token|secret|password|signature|auth)[\w-]*)=)[^&\s\"']+")
 
-# At INFO it writes each address as it was asked, with all that stands in it.
+# At INFO httpx writes each address as it was asked, with the user, password and parameters that stand in it.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 

@@ -44,7 +44,7 @@ def _head(file: Path, work: Path, reader: Reader) -> StagedFile | None:
         start = text.read(_HEAD)
     head = work / f"head-{staged.path.name}"
     head.write_bytes(start if len(start) < _HEAD else start[: start.rfind(b"\n") + 1])
-    return StagedFile(head, staged.dump_path)
+    return StagedFile(head, staged.dump_path, has_return=staged.has_return)
 
 
 def _share_read(db: duckdb.DuckDBPyConnection, head: StagedFile, reader: Reader) -> float:

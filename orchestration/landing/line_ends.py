@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from orchestration.landing.inflate import CHUNK
-from orchestration.landing.unpack import Rejected, StagedFile, chunks_of
+from orchestration.landing.unpack import Rejected, StagedFile
 
 RETURN_WITHIN = "a carriage return stands within the line"
 
 
 def made_alike(file: StagedFile) -> list[Rejected]:
     """Make all ends of a file's lines alike and empty those lines that hold a carriage return elsewhere; give these back."""
-    if not _has_return(file.path):
+    if not file.has_return:
         return []
     left_out: list[Rejected] = []
     part = file.path.with_suffix(".part")
@@ -42,7 +42,3 @@ def lines_at(path: Path, positions: Iterable[int]) -> dict[int, int]:
             file.seek(at)
             found[position] = line
     return found
-
-
-def _has_return(path: Path) -> bool:
-    return any(b"\r" in chunk for chunk in chunks_of(path))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import lz4.frame
 
@@ -24,11 +25,14 @@ MAX_LINE = 8 << 20
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A file ready to be read: where its plain form lies, which dump it is, and lines left out for their quotes."""
+    """A file ready to be read: where its plain form lies, which dump it is, lines left out for their quotes, and whether
+    a carriage return is in it.
+    """
 
     path: Path
     dump_path: str
     unclosed: tuple["Rejected", ...] = ()
+    has_return: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,17 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
     has_lines = kind in (".csv", ".ndjson")
     chunks = lines_of(dump) if has_lines else chunks_of(dump)
     if _is_packed(dump):
-        has_quote = _write(chunks, target)
+        marks = _write(chunks, target)
     else:
         # Under a name of our own: what a user calls a file may read as a pattern of several.
         target.symlink_to(dump.resolve())
-        # To the end, where `any` would stop: each line is to be measured.
-        has_quote = has_lines and sum(b'"' in chunk for chunk in chunks) > 0
+        marks = _marks(chunks) if has_lines else frozenset()
     if not target.stat().st_size:
         raise UnreadableDump("it is empty, without so much as a header")
     if kind in (".ndjson", ".json"):
         _make_text(target)
-    return StagedFile(target, dump_path, _leave_out_unclosed(target, dump_path) if kind == ".csv" and has_quote else ())
+    unclosed = _leave_out_unclosed(target, dump_path) if kind == ".csv" and b'"' in marks else ()
+    return StagedFile(target, dump_path, unclosed, b"\r" in marks)
 
 
 def kind_of(dump: Path, reader: Reader) -> str:
@@ -134,14 +138,24 @@ def _within_limit(chunks: Iterator[bytes], packed: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _write(chunks: Iterator[bytes], target: Path) -> bool:
-    """Gives whether there is a quote in it, as one look at the bytes is cheaper than two."""
-    has_quote = False
-    with target.open("wb") as plain:
+def _write(chunks: Iterator[bytes], target: Path) -> frozenset[bytes]:
+    """Gives the marks in it, as one look at the bytes is cheaper than two."""
+
+    def written(plain: IO[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             plain.write(chunk)
-            has_quote = has_quote or b'"' in chunk
-    return has_quote
+            yield chunk
+
+    with target.open("wb") as plain:
+        return _marks(written(plain))
+
+
+def _marks(chunks: Iterator[bytes]) -> frozenset[bytes]:
+    """Which of a quote and a carriage return there are. Looks to the end, where lines are still measured."""
+    found = set[bytes]()
+    for chunk in chunks:
+        found |= {mark for mark in (b'"', b"\r") if mark not in found and mark in chunk}
+    return frozenset(found)
 
 
 def _leave_out_unclosed(path: Path, dump_path: str) -> tuple[Rejected, ...]:

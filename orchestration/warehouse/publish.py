@@ -15,9 +15,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.feeds.datasets import ALL
-from orchestration.settings import Settings, engine
+from orchestration.settings import Settings
 from orchestration.sql import quoted
 from orchestration.warehouse import recap_tables, revisions, window
+from orchestration.warehouse.database import connect
 from orchestration.warehouse.relations import lake_columns, view_over
 from orchestration.warehouse.swap import remove_leftovers, swap_in
 
@@ -76,21 +77,17 @@ def publish(settings: Settings) -> PublishReport:
 
 @contextmanager
 def _attached(settings: Settings, fresh: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    db = duckdb.connect(config={**engine(settings), "temp_directory": str(settings.paths.build / "spill")})
-    try:
-        db.execute("set enable_progress_bar = false")
+    with connect(settings, temp_directory=str(settings.paths.build / "spill")) as db:
         db.execute(f"attach {quoted(str(settings.paths.warehouse))} as built (read_only)")
         db.execute(f"attach {quoted(str(fresh))} as fresh (storage_version {quoted(STORAGE_VERSION)})")
         yield db
-    finally:
-        db.close()
 
 
 def _is_of_this_build(settings: Settings) -> bool:
     """Whether what is published came out of this build file, with the same tables, columns, comments and seeds."""
     if not settings.paths.published_db.exists():
         return False
-    with duckdb.connect(config=engine(settings)) as db:
+    with connect(settings) as db:
         db.execute(f"attach {quoted(str(settings.paths.warehouse))} as built (read_only)")
         db.execute(f"attach {quoted(str(settings.paths.published_db))} as old (read_only)")
         return _tables(db, "old", "meta") == _META and _of(db, "built") == _of(db, "old")

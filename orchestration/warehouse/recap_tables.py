@@ -11,7 +11,8 @@ from datetime import date
 
 import duckdb
 
-from orchestration.settings import Settings, engine
+from orchestration.settings import Settings
+from orchestration.warehouse.database import connect
 from orchestration.warehouse.lock import Log, held
 from orchestration.warehouse.swap import remove_leftovers, swap_in
 
@@ -28,7 +29,7 @@ def publish_recaps(settings: Settings, days: Iterable[date], log: Log = print) -
         remove_leftovers(settings.paths.published)
         fresh = settings.paths.published / f".tidemark-{uuid.uuid4().hex}.duckdb"
         shutil.copyfile(settings.paths.published_db, fresh)
-        with duckdb.connect(str(fresh), config=engine(settings)) as db:
+        with connect(settings, fresh) as db:
             create(db, "")
             for name in TABLES:
                 db.execute(f"delete from recaps.{name} where list_contains($days, day)", {"days": told})

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 import duckdb
 
 from orchestration.feeds.datasets import ALL
-from orchestration.settings import Settings, engine
+from orchestration.settings import Settings
+from orchestration.warehouse.database import connect
 from orchestration.warehouse.relations import (
     FETCHES,
     all_days,
@@ -161,12 +162,8 @@ def dirty_days(db: duckdb.DuckDBPyConnection) -> list[date]:
 def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The private build file; who opens it holds the lock."""
     settings.paths.build.mkdir(parents=True, exist_ok=True)
-    db = duckdb.connect(str(settings.paths.warehouse), config=engine(settings))
-    try:
-        db.execute("set enable_progress_bar = false")
+    with connect(settings, settings.paths.warehouse) as db:
         yield db
-    finally:
-        db.close()
 
 
 def _show_lake(db: duckdb.DuckDBPyConnection, settings: Settings, build_days: Sequence[date]) -> None:

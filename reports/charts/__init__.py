@@ -27,7 +27,7 @@ def build(db: duckdb.DuckDBPyConnection, day: date, digits: int = EXACT) -> list
         return [chart for chart in _all(db, day, digits) if chart is not None]
 
 
-def _all(db: duckdb.DuckDBPyConnection, day: date, digits: int = EXACT) -> Iterator[Chart | None]:
+def _all(db: duckdb.DuckDBPyConnection, day: date, digits: int) -> Iterator[Chart | None]:
     yield hourly.build(db, day, digits)
     yield ranked.by_asset(db, day, digits)
     yield market_cap.path(db, day)

@@ -1,9 +1,7 @@
 """Sentences about what the day's data covers and what it does not. A gap is named; nothing is said about what it hides."""
 
-from collections.abc import Iterator, Sequence
-
 from reports.claims import wordings
-from reports.claims.liquidations import market, plural, sources, worded
+from reports.claims.liquidations import market, plural, sources, worded, worded_apart
 from reports.claims.market import cap
 from reports.claims.model import Draft, Gate, Place, above, when
 from reports.claims.regime import Regime, is_aggregated, is_market
@@ -73,27 +71,21 @@ def _impaired(store: FactStore, regime: Regime) -> list[Draft]:
         ),
         *(
             Draft(f"{place}.hours", place, "M", told, only, [impaired, some])
-            for place, told in _worded_apart(known)
+            for place, told in worded_apart(_FIRST, known)
         ),
         *(
             Draft(f"{place}.gaps", place, "E", told, {}, [impaired, all_])
-            for place, told in _worded_apart(wordings.LEAD_GAPS)
+            for place, told in worded_apart(_FIRST, wordings.LEAD_GAPS)
         ),
         *(
             Draft(f"{place}.uncovered", place, "E", told, {}, [unread])
-            for place, told in _worded_apart(wordings.LEAD_UNCOVERED)
+            for place, told in worded_apart(_FIRST, wordings.LEAD_UNCOVERED)
         ),
         *(
             Draft(f"{place}.uncounted", place, "E", told, {}, [uncounted])
-            for place, told in _worded_apart(wordings.LEAD_UNCOUNTED)
+            for place, told in worded_apart(_FIRST, wordings.LEAD_UNCOUNTED)
         ),
     ]  # fmt: skip
-
-
-def _worded_apart(told: Sequence[str]) -> Iterator[tuple[Place, list[str]]]:
-    """The places where a lack is said, each with the wordings in another order: of a day no two say it alike."""
-    for at, place in enumerate(_FIRST):
-        yield place, [*told[2 * at :], *told[: 2 * at]]
 
 
 def _liquidations(store: FactStore, regime: Regime) -> list[Draft]:

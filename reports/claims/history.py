@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from reports.claims.model import Draft, Gate, above, below, is_slight, when
-from reports.claims.regime import Regime, is_aggregated
+from reports.claims.regime import Regime, is_aggregated, is_one_side_alone
 from reports.facts.model import Fact, FactStore
 
 ENOUGH_DAYS = 30
@@ -69,12 +69,6 @@ def is_ranked(store: FactStore, regime: Regime) -> bool:
     if not regime.is_loud or is_aggregated(store) or is_one_side_alone(store) or rank is None or n is None:
         return False
     return rank <= NOTABLE_RANK and n >= ENOUGH_DAYS
-
-
-def is_one_side_alone(store: FactStore) -> bool:
-    """Whether there were liquidations of one side and none of the other."""
-    sides = [store.number("liquidations_market_daily", f"{side}_usd") for side in ("long", "short")]
-    return 0 in sides and any(sides)
 
 
 def _rank(store: FactStore, regime: Regime) -> Draft:

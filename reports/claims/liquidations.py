@@ -1,13 +1,13 @@
 """Sentences about liquidations: how much, which side, whose, how fast; and what the headline says of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 
 from reports import names
 from reports.claims import wordings
-from reports.claims.history import is_one_side_alone, is_ranked
+from reports.claims.history import is_ranked
 from reports.claims.model import Draft, Gate, Place, above, below, when
-from reports.claims.regime import Regime, is_aggregated, reference_venue
+from reports.claims.regime import Regime, is_aggregated, is_one_side_alone, reference_venue
 from reports.facts.model import Fact, FactStore
 
 Named = Mapping[str, Fact | None]
@@ -138,6 +138,12 @@ def worded(chosen: Sequence[str], **words: str) -> list[str]:
     return [reduce(lambda text, slot: text.replace(f"[{slot}]", words[slot]), words, wording) for wording in chosen]
 
 
+def worded_apart(places: Sequence[Place], told: Sequence[str]) -> Iterator[tuple[Place, list[str]]]:
+    """The places where one thing is said, each with the wordings in another order: of a day no two say it alike."""
+    for at, place in enumerate(places):
+        yield place, [*told[2 * at :], *told[: 2 * at]]
+
+
 def _side(store: FactStore) -> dict[str, str]:
     return {"sides": f"{lean(store)}s", "Sides": f"{lean(store)}s".capitalize()}
 
@@ -205,10 +211,9 @@ def _none(store: FactStore, regime: Regime) -> list[Draft]:
         "total": market(store)["total"],
     }
     told = worded(wordings.LEAD_NONE, expected=f"the {{n}} {plural('venue', n)} expected")
-    places: tuple[tuple[Place, list[str]], ...] = (("lead", told), ("takeaway", [*told[2:], *told[:2]]))
     return [
-        Draft(f"{place}.liquidations_none", place, "M", worded_, facts, [below("total", 0)])
-        for place, worded_ in places
+        Draft(f"{place}.liquidations_none", place, "M", wordings_, facts, [below("total", 0)])
+        for place, wordings_ in worded_apart(("lead", "takeaway"), told)
     ]
 
 

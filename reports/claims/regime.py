@@ -70,3 +70,9 @@ def is_aggregated(store: FactStore) -> bool:
 def is_market(store: FactStore) -> bool:
     """Whether the sum of caps is of enough assets to be called total."""
     return bool(store.value("caps", "all", "is_market"))
+
+
+def is_one_side_alone(store: FactStore) -> bool:
+    """Whether there were liquidations of one side and none of the other."""
+    sides = [store.number("liquidations_market_daily", f"{side}_usd") for side in ("long", "short")]
+    return 0 in sides and any(sides)

@@ -58,8 +58,10 @@ class FromLake(DagsterDbtTranslator):
 def models(context: AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     window.renew(SETTINGS, "by the book")
     window.prepare(SETTINGS, [_day(context)])
-    places = ["--target-path", str(SETTINGS.paths.build / "dbt"), "--log-path", str(SETTINGS.paths.build / "dbt")]
-    yield from dbt.cli(["build", "--exclude-resource-type", "unit_test", *places], context=context).stream()
+    building = dbt.cli(
+        ["build", "--exclude-resource-type", "unit_test"], context=context, target_path=SETTINGS.paths.build / "dbt"
+    )
+    yield from building.stream()
 
 
 @asset(partitions_def=DAYS, deps=list(models.keys))

@@ -3,13 +3,11 @@
 The long history is the sample market's days moved back in time, again and again, so that its lake has what a real one has.
 """
 
-import json
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -21,6 +19,7 @@ from orchestration.sample_market import calendar, write
 from orchestration.settings import Settings, engine, load
 from orchestration.sql import quoted
 from orchestration.warehouse import build, window
+from tests.bench import compiled
 
 NEWEST = calendar.EVENT_DAY
 SHORT, YEAR, LONG = 30, 365, 3 * 365
@@ -42,41 +41,22 @@ def _a_year(settings: Settings) -> None:
     days = list(_days(NEWEST - timedelta(days=YEAR - 1), NEWEST))
     building = _timed(lambda: build.build(settings, days, log=_silent))
     n_rows = _rows(settings)
-    statements, checks = _statements(settings), _checks(settings)
+    statements, checks = compiled.statements(settings), _checks(settings)
     bare = _bare(settings, days, [*statements, *checks])
     print(f"a year in one run: {building:.1f} s, {n_rows:,} rows of marts, every data test run")
     print(f"  its {len(statements)} models and {len(checks)} data tests by hand in one DuckDB process: {bare:.1f} s")
     print(f"  ratio {building / bare:.2f}")
 
 
-def _statements(settings: Settings) -> list[str]:
-    """What dbt made of the models, each after those that it reads."""
-    nodes = json.loads(build.manifest_path().read_text())["nodes"]
-    models = {id: node for id, node in nodes.items() if node["resource_type"] == "model"}
-    order = TopologicalSorter({id: node["depends_on"]["nodes"] for id, node in models.items()}).static_order()
-    return [
-        f"create {'view' if node['config']['materialized'] == 'view' else 'table'} {node['relation_name']} as "
-        + (_compiled(settings) / node["original_file_path"]).read_text()
-        for node in (models[id] for id in order if id in models)
-        if node["config"]["materialized"] != "ephemeral"
-    ]
-
-
 def _checks(settings: Settings) -> list[str]:
     """What dbt made of the data tests."""
-    nodes = json.loads(build.manifest_path().read_text())["nodes"].values()
     files = [
-        (_compiled(settings) / node["original_file_path"], Path(node["path"]).name)
-        for node in nodes
+        (compiled.folder(settings) / node["original_file_path"], Path(node["path"]).name)
+        for node in compiled.nodes().values()
         if node["resource_type"] == "test"
     ]
     # Those of a yml lie in a folder of its name.
     return [f"select count(*) from ({(at / name if at.is_dir() else at).read_text()})" for at, name in files]
-
-
-def _compiled(settings: Settings) -> Path:
-    """Where dbt left the SQL that it ran."""
-    return settings.paths.build / "dbt" / "compiled" / "tidemark"
 
 
 def _bare(settings: Settings, days: Sequence[date], statements: Sequence[str]) -> float:

@@ -5,17 +5,15 @@ SQL as dbt compiled it, draw and write the same recap.
 """
 
 import json
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from datetime import date, timedelta
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 from orchestration.settings import Settings, load
-from orchestration.warehouse import build
+from tests.bench.clock import seconds
+from tests.bench.compiled import statements
 from tests.bench.market import CASES, DAY, ORDERS, SYMBOLS, symbols
 
 _IMPORTS = "import dagster, dagster_dbt, dbt.cli.main, dbt.adapters.duckdb"
@@ -32,22 +30,22 @@ def _night(root: Path) -> None:
     days = (DAY - timedelta(days=1), DAY)
     n_rows = [write_day(root / "archive", day) for day in days][-1]
     settings = load(root / "home", str(root / "archive"))
-    seconds = [_timed(_tidemark(settings, "run", "--day", str(day))) for day in days][-1]
-    (root / "models.json").write_text(json.dumps(_statements(settings)))
-    bare = _timed([sys.executable, "-m", "tests.bench.bare", str(root), str(DAY)])
-    imports = _timed([sys.executable, "-c", _IMPORTS])
+    took = [seconds(_tidemark(settings, "run", "--day", str(day))) for day in days][-1]
+    (root / "models.json").write_text(json.dumps(statements(settings)))
+    bare = seconds([sys.executable, "-m", "tests.bench.bare", str(root), str(DAY)])
+    imports = seconds([sys.executable, "-c", _IMPORTS])
     print(
         f"a night: {SYMBOLS} symbols' minute bars, open interest, funding and {ORDERS:,} liquidations; {n_rows:,} rows"
     )
     print(
-        f"  tidemark run, cold process {seconds:.1f} s; bare work {bare:.1f} s; importing Dagster and dbt {imports:.1f} s"
+        f"  tidemark run, cold process {took:.1f} s; bare work {bare:.1f} s; importing Dagster and dbt {imports:.1f} s"
     )
-    print(f"  ratio to the bare work, imports aside: {(seconds - imports) / bare:.2f}")
+    print(f"  ratio to the bare work, imports aside: {(took - imports) / bare:.2f}")
 
 
 def _definitions() -> None:
     loading, importing = (
-        min(_timed([sys.executable, "-c", code]) for _ in range(5))
+        min(seconds([sys.executable, "-c", code]) for _ in range(5))
         for code in ("from orchestration.definitions import defs; defs.get_repository_def()", "import dagster_dbt")
     )
     print(
@@ -58,26 +56,6 @@ def _definitions() -> None:
 def _tidemark(settings: Settings, *args: str) -> Sequence[str]:
     places = ("--home", str(settings.home), "--archive", str(settings.archive))
     return [str(Path(sys.executable).with_name("tidemark")), *args, *places]
-
-
-def _timed(command: Sequence[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
-
-
-def _statements(settings: Settings) -> list[str]:
-    """The SQL of the models as dbt ran it, each after those that it reads."""
-    made = settings.paths.build / "dbt" / "compiled" / "tidemark"
-    nodes = json.loads(build.manifest_path().read_text())["nodes"]
-    models = {id: node for id, node in nodes.items() if node["resource_type"] == "model"}
-    order = TopologicalSorter({id: node["depends_on"]["nodes"] for id, node in models.items()}).static_order()
-    found = [models[id] for id in order if id in models and models[id]["config"]["materialized"] != "ephemeral"]
-    return [
-        f"create or replace {'view' if node['config']['materialized'] == 'view' else 'table'} {node['relation_name']} as "
-        + (made / node["original_file_path"]).read_text()
-        for node in found
-    ]
 
 
 def write_day(archive: Path, day: date) -> int:

@@ -5,15 +5,14 @@ the later of two so that nothing is made for the first time.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from orchestration.sample_market import write
+from tests.bench.clock import seconds
 from tests.bench.market import DAY
 
 DAYS, SAMPLED = 365, 2
@@ -42,8 +41,8 @@ def _by_the_book(root: Path, first: date) -> float:
     days = [first + timedelta(days=n) for n in range(SAMPLED + 1)]
     materialise = [str(_bin("dagster")), "asset", "materialize", "--select", "*", "-m", "tests.bench.by_the_book"]
     (root / "dagster").mkdir()
-    seconds = [_timed([*materialise, "--partition", str(day)], root, "by-the-book", first) for day in days]
-    return sum(seconds[1:]) / SAMPLED
+    took = [_timed([*materialise, "--partition", str(day)], root, "by-the-book", first) for day in days]
+    return sum(took[1:]) / SAMPLED
 
 
 def _timed(command: Sequence[str], root: Path, home: str, first: date) -> float:
@@ -55,11 +54,7 @@ def _timed(command: Sequence[str], root: Path, home: str, first: date) -> float:
         "TIDEMARK_BUILD_DB": str(root / home / "build" / "warehouse.duckdb"),
         "TIDEMARK_FIRST_DAY": str(first),
     }
-    start = time.perf_counter()
-    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
-    if done.returncode not in _DONE:
-        raise RuntimeError(done.stderr[-2000:])
-    return time.perf_counter() - start
+    return seconds(command, environment, _DONE)
 
 
 def _bin(name: str) -> Path:

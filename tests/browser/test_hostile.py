@@ -1,12 +1,12 @@
 """Assets whose names are markup, a template or SQL are shown as they are spelled, on the page and in the mail: nothing of them runs."""
 
-import email
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from reports.recap import write_recap
+from tests.mail.test_mail import parsed, part
 from tests.reports.published import DAY, PRICES, Market
 
 HOSTILE = (
@@ -25,10 +25,8 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         monkeypatch.setitem(PRICES, name, 2.0)
     market = Market(longs=dict.fromkeys(HOSTILE, 6e8), assets=(*HOSTILE, "BTC"), capped=("BTC",))
     recap = write_recap(market.write(tmp_path / "tidemark.duckdb"), tmp_path / "recaps", DAY)
-    message = email.message_from_bytes((recap.folder / "email.eml").read_bytes())
     mail = tmp_path / "mail.html"
-    (html,) = [part for part in message.walk() if part.get_content_type() == "text/html"]
-    mail.write_bytes(html.get_payload(decode=True))  # type: ignore[arg-type]
+    mail.write_text(part(parsed((recap.folder / "email.eml").read_bytes()), "html"), encoding="utf-8")
     return {"recap": recap.page, "archive": tmp_path / "recaps" / "index.html", "mail": mail}
 
 

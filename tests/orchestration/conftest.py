@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,17 @@ import pytest
 from orchestration.settings import Settings
 from orchestration.warehouse import build
 
+_FOLDER = tempfile.TemporaryDirectory(prefix="tidemark-small-project-")
+_PROJECT = Path(_FOLDER.name) / "small_project"
+shutil.copytree(Path(__file__).parent / "small_project", _PROJECT, ignore=shutil.ignore_patterns("target"))
+# Before a module of the tests loads the pipeline, which reads it once.
+os.environ["SMALL_PROJECT"] = str(_PROJECT)
+
 
 @pytest.fixture(scope="session")
-def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    project = tmp_path_factory.mktemp("dbt") / "small_project"
-    # What a module loaded before this one takes for the project has to be parsed too.
-    build.parse(Path(__file__).parent / "small_project")
-    shutil.copytree(Path(__file__).parent / "small_project", project, ignore=shutil.ignore_patterns("target"))
-    build.parse(project)
-    os.environ["SMALL_PROJECT"] = str(project)
-    return project
+def small_project() -> Path:
+    build.parse(_PROJECT)
+    return _PROJECT
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ with kept as (
 uncounted as (
     select day, venue, sum(n_rows) as n_rows
     from {{ ref('int_unknown_rows') }}
-    where dataset = 'liquidations' and reason not like 'an option%'
+    where dataset = 'liquidations'
     group by day, venue
 ),
 

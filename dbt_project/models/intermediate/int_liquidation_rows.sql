@@ -69,6 +69,7 @@ select
     fx_assumed,
     feed,
     dump_path,
+    is_option,
     case
         when is_option then 'an option, told in option_liquidations_daily'
         when asset is null then 'instrument is not in the seed'

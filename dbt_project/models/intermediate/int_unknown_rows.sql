@@ -1,4 +1,5 @@
--- Rows that no figure counts because of their instrument, contract or side: kept in the lake, counted here with the reason.
+-- Rows that no figure counts because of their instrument, contract or side: kept in the lake, counted here with the reason. Options have a
+-- figure of their own.
 with counted as (
     {% for dataset in ['candles', 'funding', 'open_interest', 'reference_prices'] -%}
     select
@@ -37,7 +38,7 @@ union all
 
 select day, venue, instrument as symbol, 'liquidations' as dataset, dump_path, reason, count(*) as n_rows
 from {{ ref('int_liquidation_rows') }}
-where reason is not null and {{ in_build_days() }}
+where reason is not null and not is_option and {{ in_build_days() }}
 group by day, venue, instrument, dump_path, reason
 
 union all
