@@ -15,7 +15,8 @@ from reports.mailed import parts, reworded
 from reports.numbers import FORMATS, OF_UNIT
 from reports.reading import Reading
 from reports.rows import misplaced
-from reports.sentences import Piece, Sentence, check
+from reports.sentence import Piece, Sentence
+from reports.sentences import check
 from reports.sheets import misled
 
 _FALLS = ("fell", "lost", "lower", "down")
