@@ -21,6 +21,7 @@ assets as (
 select
     a.day,
     a.asset,
+    i.opened_at as oi_opened_at,
     i.oi_coin_open,
     i.oi_coin_close,
     i.oi_coin_open * p.open_usd as oi_usd_open,

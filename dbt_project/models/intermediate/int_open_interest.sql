@@ -2,6 +2,7 @@
 select
     day,
     asset,
+    max(opened_at) as opened_at,
     {{ exact_sum('oi_coin_open') }} as oi_coin_open,
     {{ exact_sum('oi_coin_close') }} as oi_coin_close,
     count(distinct venue) as n_venues,

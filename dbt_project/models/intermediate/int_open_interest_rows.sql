@@ -49,6 +49,7 @@ select
     venue,
     base as asset,
     instrument,
+    observed_at,
     cast(hour as integer) as hour,
     from_first = 1 and second < 7200 as is_open,
     from_last = 1 and second >= 79200 as is_close,

@@ -5,6 +5,7 @@ with ends as (
         venue,
         asset,
         instrument,
+        max(case when is_open then observed_at end) as opened_at,
         max(case when is_open then oi_coin end) as oi_coin_open,
         max(case when is_close then oi_coin end) as oi_coin_close
     from {{ ref('int_open_interest_rows') }}

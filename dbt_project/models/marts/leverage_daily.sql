@@ -7,6 +7,10 @@ around as (
     select * from {{ ref('int_leverage') }} as l where {{ in_reach(add_days('l.day', 365), 731, ahead=1) }}
 ),
 
+waves as (
+    select day, min(started_at) as started_at from {{ ref('liquidation_waves') }} as w where {{ in_reach('w.day', 365, ahead=1) }} group by day
+),
+
 files as (
     select day, max(case when simulated then 1 else 0 end) = 1 as simulated
     from {{ ref('dump_files') }} as d
@@ -63,7 +67,8 @@ final as (
         coalesce(f.simulated, false) as simulated
     from leverage as l
     left join around as n on l.asset = n.asset and n.day = {{ add_days('l.day', 1) }} and l.funding_8h_last is not null
-    left join percentiles as p on l.day = p.day and l.asset = p.asset
+    left join waves as w on l.day = w.day
+    left join percentiles as p on l.day = p.day and l.asset = p.asset and coalesce(l.oi_opened_at <= w.started_at, true)
     left join files as f on l.day = f.day
 )
 
