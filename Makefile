@@ -73,11 +73,13 @@ parity: spark  ## the same models on a Spark cluster of two workers and on DuckD
 real: setup  ## recaps of real days, where ../shared/real is there
 	$(BIN)/python -m tests.real real-recaps
 
-dev: setup  ## Dagster's UI on a seeded home
-	@test -e $(HOME_DIR)/published/tidemark.duckdb || $(BIN)/tidemark --home $(HOME_DIR) demo
+$(HOME_DIR)/published/tidemark.duckdb: | dbt_project/target/manifest.json
+	$(BIN)/tidemark --home $(HOME_DIR) demo
+
+dev: setup $(HOME_DIR)/published/tidemark.duckdb  ## Dagster's UI on a seeded home
 	$(BIN)/tidemark --home $(HOME_DIR) ui
 
-docs: dbt_project/target/manifest.json  ## the models and their columns as one page to read
+docs: $(HOME_DIR)/published/tidemark.duckdb  ## the models and their columns as one page to read
 	TIDEMARK_BUILD_DB=$(HOME_DIR)/build/warehouse.duckdb $(BIN)/dbt --quiet docs generate --static --project-dir dbt_project \
 		--profiles-dir dbt_project --target-path $(abspath $(HOME_DIR))/docs --log-path $(abspath $(HOME_DIR))/docs
 	@echo "Open $(HOME_DIR)/docs/static_index.html"
