@@ -81,6 +81,17 @@ def test_a_day_loaded_later_or_again_changes_the_lows_of_the_days_after_it(empty
     assert empty_lake.row("market_breadth_daily", lows, last) == (1, 1, 0)
 
 
+def test_a_day_that_is_missing_spares_the_longer_window(empty_lake: Lake) -> None:
+    days = [date(2025, 5, 1) + timedelta(days=number) for number in range(91)]
+    missing = days[-10]
+    for number, day in enumerate(days):
+        if day != missing:
+            _falling(empty_lake, day, 200 - number)
+    empty_lake.build([day for day in days if day != missing], "market_breadth_daily")
+    lows = "n_assets_30d, share_at_30d_closing_low, n_assets_90d, share_at_90d_closing_low"
+    assert empty_lake.row("market_breadth_daily", lows, f"day = '{days[-1]}'") == (0, None, 1, 1)
+
+
 def _falling(lake: Lake, day: date, close: float, low: float | None = None) -> None:
     """A day of BTC that opens one above its close."""
     bars: list[Row] = hourly(day, {0: (close + 1, close + 1, low or close, close)}, symbol="BTCUSDT")
