@@ -7,13 +7,16 @@ stock ones.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dagster import EventLogEntry
+from dagster import DagsterEventType, EventLogEntry
 from dagster._core.storage.event_log import SqlEventLogStorageTable
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres.event_log import PostgresEventLogStorage
 from dagster_postgres.utils import pg_url_from_config
+from sqlalchemy import ColumnElement, Connection, Text, func, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from orchestration.event_log import BATCHED, last_of_each_asset
+from orchestration.planned_days import PLANNED, PlannedDays
 from orchestration.run_launcher import PulsedEventLogStorage
 
 _STATEMENT_MS = 60_000
@@ -21,7 +24,7 @@ _RECYCLE_S = 600
 _MOST_MORE = 20
 
 
-class PooledPostgresEventLogStorage(PulsedEventLogStorage, PostgresEventLogStorage):
+class PooledPostgresEventLogStorage(PulsedEventLogStorage, PlannedDays, PostgresEventLogStorage):
     """The stock storage as the webserver has it, and the materialisations of a run stored at once."""
 
     @classmethod
@@ -34,20 +37,25 @@ class PooledPostgresEventLogStorage(PulsedEventLogStorage, PostgresEventLogStora
         return storage
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
-        """Store materialisations, planned or done, at once; anything else one by one."""
-        together = [event for event in events if event.dagster_event_type in BATCHED]
+        """Store what a run plans and the materialisations that it made at once; anything else one by one."""
         for event in events:
             if event.dagster_event_type not in BATCHED:
                 self.store_event(event)
-        if not together:
+        with self.index_transaction() as connection:
+            self._store_planned(connection, [event for event in events if event.dagster_event_type in PLANNED])
+            made = [event for event in events if event.dagster_event_type is DagsterEventType.ASSET_MATERIALIZATION]
+            self._store_made(connection, made)
+
+    def _store_made(self, connection: Connection, events: Sequence[EventLogEntry]) -> None:
+        if not events:
             return
         table = SqlEventLogStorageTable
-        with self.index_transaction() as connection:
-            # Rows of one INSERT get their ids in its order.
-            inserted = connection.execute(
-                table.insert().values([self._event_to_row(event) for event in together]).returning(table.c.id)
-            )
-            ids = [row[0] for row in inserted]
-            self._store_asset_event_tags(connection, together, ids)
-            for event, event_id in last_of_each_asset(together, ids):
-                self._store_asset_event(connection, event, event_id)
+        # Rows of one INSERT get their ids in its order.
+        rows = [self._event_to_row(event) for event in events]
+        ids = [row[0] for row in connection.execute(table.insert().values(rows).returning(table.c.id))]
+        self._store_asset_event_tags(connection, events, ids)
+        for event, event_id in last_of_each_asset(events, ids):
+            self._store_asset_event(connection, event, event_id)
+
+    def _each(self, texts: Sequence[str]) -> ColumnElement[str]:
+        return func.unnest(literal(list(texts), ARRAY(Text))).column_valued("text")

@@ -163,11 +163,11 @@ def run_dbt(
 
 def parse(project: Path = PROJECT, engine: Engine = "duckdb") -> Path:
     """Parse the project for an engine if it changed since, and return its manifest."""
-    from dbt.cli.main import dbtRunner
-
     target = _target(project, engine)
     if _is_current(project, target):
         return target / "manifest.json"
+    from dbt.cli.main import dbtRunner
+
     with tempfile.TemporaryDirectory(prefix="tidemark-") as scratch:
         settings = Settings(home=Path(scratch), warehouse=Warehouse(engine=engine))
         places = ["--project-dir", str(project), "--profiles-dir", str(project)]

@@ -12,6 +12,7 @@ from orchestration.retention import prune_event_logs
 from orchestration.settings import Settings, load
 from tests.conftest import Run, SmallHome
 from tests.deploy.server import Server
+from tests.orchestration.planning import known_after_a_broken_run
 
 DAY = date(2026, 1, 31)
 
@@ -69,3 +70,11 @@ def test_retention_takes_the_log_and_leaves_what_was_materialised(told: Settings
     assert prune_event_logs(instance, datetime.now(UTC) + timedelta(hours=1)).files == 0
     assert before == {str(DAY)} == instance.get_materialized_partitions(AssetKey("recap"))
     assert instance.get_run_by_id(run.run_id)
+
+
+def test_what_a_run_plans_is_known_as_with_files(postgres: Server, tmp_path: Path) -> None:
+    postgres.run("createdb", "planned")
+    at = {"host": "127.0.0.1", "port": postgres.port, "password": postgres.password, "database": "planned"}
+    files, database = load(tmp_path / "files"), load(tmp_path / "database", postgres=at)
+    with dagster_home.instance(files) as of_files, dagster_home.instance(database) as of_database:
+        assert known_after_a_broken_run(of_database) == known_after_a_broken_run(of_files)
