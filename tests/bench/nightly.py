@@ -31,8 +31,7 @@ def _night(root: Path) -> None:
     n_rows = [write_day(root / "archive", day) for day in days][-1]
     settings = load(root / "home", str(root / "archive"))
     took = [seconds(_tidemark(settings, "run", "--day", str(day))) for day in days][-1]
-    (root / "models.json").write_text(json.dumps(statements(settings)))
-    bare = seconds([sys.executable, "-m", "tests.bench.bare", str(root), str(DAY)])
+    bare = seconds(bare_work(settings, root, DAY, DAY))
     imports = seconds([sys.executable, "-c", _IMPORTS])
     print(
         f"a night: {SYMBOLS} symbols' minute bars, open interest, funding and {ORDERS:,} liquidations; {n_rows:,} rows"
@@ -51,6 +50,12 @@ def _definitions() -> None:
     print(
         f"definitions: {loading:.2f} s, importing dagster_dbt alone {importing:.2f} s; ratio {loading / importing:.2f}"
     )
+
+
+def bare_work(settings: Settings, root: Path, first: date, last: date) -> Sequence[str]:
+    """The command that does the same as the build of these days that the home has just had."""
+    (root / "models.json").write_text(json.dumps(statements(settings)))
+    return [sys.executable, "-m", "tests.bench.bare", str(root), str(first), str(last)]
 
 
 def _tidemark(settings: Settings, *args: str) -> Sequence[str]:
