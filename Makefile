@@ -1,7 +1,7 @@
 # Two commands on a fresh machine: `make demo` shows what it does, `make test` proves that it works.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench soak faults fuzz locks parity spark real dev docs lock clean
+.PHONY: help setup demo test lint bench soak faults fuzz locks parity readers spark real dev docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -70,6 +70,13 @@ spark: setup $(VENV)/.spark  ## Apache Spark for the target spark, 0.4 GB, into 
 parity: spark  ## the same models on a Spark cluster of two workers and on DuckDB: every mart, row and column
 	$(BIN)/python -m tests.parity
 
+$(VENV)/.readers: $(VENV)/.spark requirements/readers.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/readers.txt
+	@touch $@
+
+readers: setup $(VENV)/.readers  ## every client of docs/readers.md on a publication: all rows of all marts
+	TIDEMARK_REQUIRE_READERS=1 $(BIN)/pytest tests/readers
+
 real: setup  ## recaps of real days, where ../shared/real is there
 	$(BIN)/python -m tests.real real-recaps
 
@@ -90,6 +97,8 @@ lock: $(BIN)/uv  ## pin the requirements anew, with hashes and without any index
 	printf 'dagster-postgres\npsycopg2-binary\n' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		--no-deps --constraint requirements/dev.txt - -o requirements/postgres.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-deps -q requirements/spark.in -o requirements/spark.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --constraint requirements/dev.txt \
+		requirements/readers.in -o requirements/readers.txt
 
 clean:  ## remove what setup and demo made
 	rm -rf $(VENV) $(HOME_DIR) dbt_project/target dbt_project/logs
