@@ -1,6 +1,7 @@
 """`python -m tests.parity [FOLDER]`: a few simulated days on a standalone cluster and on DuckDB; exit code 1 on any difference.
 
-DuckDB builds them in one run; on Spark a day of the middle comes late, so that partitions are replaced. What a folder holds already is not made again, but the marts on Spark are.
+DuckDB builds them in one run; on Spark a day of the middle comes late, so that partitions are replaced. What a folder holds already
+is not made again, but the marts on Spark are.
 """
 
 import shutil
