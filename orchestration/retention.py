@@ -1,6 +1,6 @@
-"""What old days may lose: dumps whose rows are in the lake, and the event logs of runs. Nothing goes unless `[retention]` says so.
+"""What old days may lose: dumps whose rows are in the lake, logs of runs, who was sent what. Nothing goes unless `[retention]` says so.
 
-Rows, receipts, recaps, and which days are materialised stay. Killed anywhere, the next pass does the rest.
+Rows, receipts, recaps, which days are materialised, and that something was sent stay. Killed anywhere, the next pass does the rest.
 """
 
 from collections.abc import Iterator
@@ -62,6 +62,14 @@ def prune_event_logs(instance: DagsterInstance, before: datetime) -> Pruned:
     return Pruned(len(sizes), sum(sizes))
 
 
+def prune_sent(settings: Settings, before: datetime) -> Pruned:
+    """Let go of who was sent which mails and alerts of days before, and of what they said; nobody is sent them again."""
+    from reports.revisions import forget
+
+    sizes = [*forget(settings.paths.mail, before), *forget(settings.paths.alerts, before)]
+    return Pruned(len(sizes), sum(sizes))
+
+
 def _landed(lake: Path, before: date) -> Iterator[tuple[str, str]]:
     files = sorted(map(str, (lake / "dump_files").glob("venue=*/day=*/*.parquet")))
     if files:
@@ -79,12 +87,15 @@ def prune(context: OpExecutionContext, work: ResourceParam[Work]) -> None:
     if kept.event_log_days is not None:
         logs = prune_event_logs(context.instance, datetime.now(UTC) - timedelta(days=kept.event_log_days))
         context.log.info(f"event logs: {logs.files} runs, {logs.bytes:,} bytes removed")
+    if kept.sent_days is not None:
+        sent = prune_sent(work.settings, datetime.now(UTC) - timedelta(days=kept.sent_days))
+        context.log.info(f"mails and alerts: records of {sent.files} days and lists, {sent.bytes:,} bytes removed")
 
 
 @job(
     name="retention",
     executor_def=in_process_executor,
-    description="Removes dumps and event logs that `[retention]` no longer keeps.",
+    description="Removes dumps, event logs and records of what was sent that `[retention]` no longer keeps.",
 )
 def retention_job() -> None:
     """One step."""

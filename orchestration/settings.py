@@ -137,6 +137,11 @@ class Retention(_Section):
         None, ge=8, description="keep dumps of so many days; older ones go if the lake has their rows"
     )
     event_log_days: int | None = Field(None, ge=1, description="keep the event logs of runs for so many days")
+    sent_days: int | None = Field(
+        None,
+        ge=41,
+        description="keep what mails and alerts said and who got them for so many days; then only that they were sent",
+    )
 
 
 class Notify(_Section):

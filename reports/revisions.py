@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from filelock import FileLock
@@ -17,6 +17,8 @@ from filelock import FileLock
 from reports.changes import Printed
 from reports.mail import Edition
 from reports.sent import Ledger
+
+_RECORD = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)\.(?P<list>[^.]+)\.r(?P<revision>\d+)\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,13 @@ class Revisions:
         return Plan(self._edition(reached[-1] + 1), said)
 
     def keep(self, plan: Plan, facts: Printed) -> None:
-        """Write down what a revision says, on disk before anyone is sent it."""
+        """Write down what a revision says, on disk before anyone is sent it.
+
+        Where it was sent and what it said is forgotten, this need not be it.
+        """
         path = self._path(plan.edition.revision)
+        if not path.exists() and Ledger(self._folder, plan.edition).reached():
+            return
         scratch = path.with_suffix(f".{os.getpid()}")
         handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -62,13 +69,30 @@ class Revisions:
             os.fsync(file.fileno())
         scratch.replace(path)
 
+    def forget(self) -> int:
+        """Let go of what the revisions said and of who got them: that they were sent stays. Give the bytes that went."""
+        with self.locked():
+            return sum(self._forget(self._edition(number)) for number in self._numbers())
+
+    def _forget(self, edition: Edition) -> int:
+        ledger, facts = Ledger(self._folder, edition), self._path(edition.revision)
+        with ledger.locked():
+            size = facts.stat().st_size if facts.exists() else 0
+            facts.unlink(missing_ok=True)
+            return size + ledger.condense()
+
     def _reached(self) -> list[int]:
         """The revisions that someone has for certain or perhaps, oldest first."""
-        pattern = re.compile(rf"{self._day}\.{re.escape(self._list)}\.r(\d+)\.jsonl")
-        found = sorted(
-            int(match[1]) for path in self._folder.glob("*.jsonl") if (match := pattern.fullmatch(path.name))
+        return [number for number in self._numbers() if Ledger(self._folder, self._edition(number)).reached()]
+
+    def _numbers(self) -> list[int]:
+        """The revisions that have a record, oldest first."""
+        own = (
+            found
+            for path in self._folder.glob(f"{self._day}.{self._list}.r*.jsonl")
+            if (found := _RECORD.fullmatch(path.name))
         )
-        return [number for number in found if Ledger(self._folder, self._edition(number)).reached()]
+        return sorted(int(found["revision"]) for found in own)
 
     def _said(self, revision: int) -> Printed | None:
         path = self._path(revision)
@@ -82,3 +106,14 @@ class Revisions:
 
     def _edition(self, revision: int) -> Edition:
         return Edition(self._day, self._list, revision)
+
+
+def forget(folder: Path, before: datetime) -> list[int]:
+    """Let go of the records of days before, if none was added to since either; give the bytes that went of each day and list."""
+    newest: dict[tuple[str, str], float] = {}
+    for path in folder.glob("*.jsonl"):
+        if found := _RECORD.fullmatch(path.name):
+            key = found["day"], found["list"]
+            newest[key] = max(newest.get(key, 0), path.stat().st_mtime)
+    old = [key for key, at in sorted(newest.items()) if key[0] < str(before.date()) and at < before.timestamp()]
+    return [size for day, name in old if (size := Revisions(folder, date.fromisoformat(day), name).forget())]

@@ -3,6 +3,7 @@
 What belongs here: the record and what it means. What does not: sending (deliver.py).
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from reports.mail import Edition
 Event = Literal["started", "accepted", "refused", "deferred", "unknown"]
 SETTLED: frozenset[str] = frozenset({"accepted"})
 UNCERTAIN: frozenset[str] = frozenset({"started", "unknown"})
+_DIGEST = "sha256:"
 
 
 class Ledger:
@@ -38,7 +40,8 @@ class Ledger:
 
     def state(self, recipient: str) -> str | None:
         """Return the last event of a recipient, or None."""
-        return self._states().get(recipient.lower())
+        states = self._states()
+        return states.get(recipient.lower()) or states.get(_digest(recipient))
 
     def reached(self) -> bool:
         """Tell whether anyone has this edition, for certain or perhaps."""
@@ -55,6 +58,19 @@ class Ledger:
         finally:
             os.close(handle)
 
+    def condense(self) -> int:
+        """Keep of each recipient the last event and a digest, no address, time or reply; give the bytes that went."""
+        size = self._file.stat().st_size
+        lines = [json.dumps({"recipient": _digest(who), "event": event}) for who, event in self._states().items()]
+        part = self._file.with_suffix(".part")
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write("".join(f"{line}\n" for line in lines))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self._file)
+        return size - self._file.stat().st_size
+
     def _ends_whole(self) -> bool:
         """Tell whether the last line is whole, so that what follows a crash does not become a part of it."""
         return self._file.stat().st_size == 0 or self._file.read_bytes().endswith(b"\n")
@@ -64,6 +80,13 @@ class Ledger:
             return {}
         lines = [_parsed(line) for line in self._file.read_text(encoding="utf-8").splitlines()]
         return {line["recipient"]: line["event"] for line in lines if line}
+
+
+def _digest(recipient: str) -> str:
+    """What stands for a recipient in an old record; itself where it is that already."""
+    if recipient.startswith(_DIGEST):
+        return recipient
+    return _DIGEST + hashlib.sha256(recipient.lower().encode()).hexdigest()
 
 
 def _parsed(line: str) -> dict[str, str] | None:

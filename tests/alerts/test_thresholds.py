@@ -1,8 +1,10 @@
 """Thresholds over marts: heard of once, again when the day was corrected, and named when they are wrong."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from orchestration.alerts.post import AlertError
 from orchestration.alerts.thresholds import GRAIN, rows, tell
 from orchestration.settings import Settings, SettingsError, Threshold, load
 from orchestration.warehouse.build import PROJECT
+from reports.revisions import forget
 from tests.alerts.conftest import DAY
 from tests.alerts.hook import Hook
 from tests.mail.relay import Relay
@@ -68,6 +71,20 @@ def test_a_corrected_day_is_told_again_and_withdrawn_when_it_no_longer_passes(
         "Correction: over-1b · no longer passed · 2026-01-31",
     ]
     assert [body["id"] for body in bodies()] == [f"2026-01-31_over-1b_r{n}" for n in (1, 2, 3)]
+
+
+def test_what_was_told_long_ago_is_not_told_again_when_its_record_went(
+    settings: Settings, publish: Publish, relay: Relay, hook: Hook
+) -> None:
+    publish(2e9)
+    tell(settings, DAY)
+    for path in settings.paths.alerts.iterdir():
+        os.utime(path, (0, 0))
+    assert len(forget(settings.paths.alerts, datetime(2026, 4, 1, tzinfo=UTC))) == 1
+    for total in (2e9, 3e9, 0.5e9):
+        publish(total)
+        tell(settings, DAY)
+    assert (len(relay.inbox.received), len(hook.got)) == (1, 1)
 
 
 def test_simulated_data_say_so(settings: Settings, publish: Publish, relay: Relay, bodies: Bodies) -> None:

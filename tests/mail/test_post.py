@@ -1,10 +1,12 @@
 """What lists get of a day: once, in their own time, and again only when the facts are others."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,6 +18,7 @@ from reports import letter, mail
 from reports.deliver import Receipt
 from reports.post import MailingList, post
 from reports.recap import write_recap
+from reports.revisions import forget
 from tests.mail.killed import STEPS
 from tests.mail.relay import Relay, running
 from tests.reports.published import DAY, Market
@@ -91,6 +94,55 @@ def test_other_facts_are_a_correction_that_says_what_changed_first(
     assert re.search(r"And \d+ more, all in facts\.json\.", text)
     assert "Correct" not in body(first, "plain") + body(first, "html")
     assert first["Message-ID"] != second["Message-ID"]
+
+
+_LONG_AFTER = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def forgotten(ledger: Path, sent: datetime) -> str:
+    """All that is kept when records of days before April go, and these were written then."""
+    for path in ledger.iterdir():
+        os.utime(path, (sent.timestamp(), sent.timestamp()))
+    forget(ledger, _LONG_AFTER)
+    return "\n".join([*(path.name for path in ledger.iterdir()), *(path.read_text() for path in ledger.iterdir())])
+
+
+def test_nobody_gets_a_day_twice_whose_record_went_nor_a_correction_and_who_is_new_gets_it(
+    relay: Relay, tellings: dict[str, Path], tmp_path: Path
+) -> None:
+    for name in ("first", "later"):
+        posted(relay, tellings[name], tmp_path)
+    for _ in range(2):
+        kept = forgotten(tmp_path, datetime(2026, 2, 1, tzinfo=UTC))
+        assert "reader" not in kept
+        assert "facts" not in kept
+        for name in ("later", "first", "later"):
+            assert posted(relay, tellings[name], tmp_path).with_status("sent before") == ("reader@example.org",)
+    assert len(relay.inbox.received) == 2
+    receipt = posted(
+        relay, tellings["later"], tmp_path, MailingList("daily", ["Reader@example.org", "new@example.org"])
+    )
+    assert (receipt.edition.revision, receipt.with_status("accepted")) == (2, ("new@example.org",))
+
+
+def test_a_mail_that_may_have_arrived_is_still_doubtful_when_its_record_went(
+    relay: Relay, tellings: dict[str, Path], tmp_path: Path
+) -> None:
+    relay.inbox.data_answers = ["silence"]
+    posted(relay, tellings["first"], tmp_path)
+    forgotten(tmp_path, datetime(2026, 2, 1, tzinfo=UTC))
+    assert posted(relay, tellings["first"], tmp_path).with_status("uncertain before") == ("reader@example.org",)
+    assert posted(relay, tellings["first"], tmp_path, force=True).ok
+    assert "reader" not in forgotten(tmp_path, datetime(2026, 2, 1, tzinfo=UTC))
+    assert posted(relay, tellings["first"], tmp_path, force=True).with_status("sent before") == ("reader@example.org",)
+
+
+def test_the_record_of_an_old_day_that_was_sent_lately_stays(
+    relay: Relay, tellings: dict[str, Path], tmp_path: Path
+) -> None:
+    posted(relay, tellings["first"], tmp_path)
+    assert "reader@example.org" in forgotten(tmp_path, _LONG_AFTER)
+    assert posted(relay, tellings["later"], tmp_path).edition.revision == 2
 
 
 def test_a_correction_of_a_correction_tells_from_the_last_one(

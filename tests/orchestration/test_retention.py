@@ -1,6 +1,7 @@
 """Retention takes what can be had again or is no longer needed, and nothing that a later run would miss."""
 
 import hashlib
+import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,8 @@ from orchestration.landing.lake import land_day
 from orchestration.pipeline import run_days
 from orchestration.retention import Pruned, prune_dumps, prune_event_logs
 from orchestration.settings import Retention, Settings, yesterday
+from reports.mail import Edition
+from reports.sent import Ledger
 from tests.landing.kit import DAY, kline, lines, zipped
 
 DUMP = f"binance/{fill(KLINES.paths[0], DAY, {'symbol': 'BTCUSDT'})}"
@@ -99,3 +102,19 @@ def test_the_job_removes_only_what_settings_say(landed: Settings, kept: Retentio
     job = build_defs(landed.model_copy(update={"retention": kept})).resolve_job_def("retention")
     assert job.execute_in_process().success
     assert (landed.paths.dumps / DUMP).exists() is is_there
+
+
+@pytest.mark.parametrize(("kept", "is_known"), [(Retention(), True), (Retention(sent_days=41), False)])
+@pytest.mark.parametrize("folder", ["mail", "alerts"])
+def test_the_job_forgets_who_was_sent_what_only_if_settings_say_so(
+    settings: Settings, overrides: dict[str, Any], folder: str, kept: Retention, is_known: bool
+) -> None:
+    ledger = Ledger(getattr(settings.paths, folder), Edition(DAY))
+    with ledger.locked():
+        ledger.record("reader@example.org", "accepted")
+    (file,) = getattr(settings.paths, folder).glob("*.jsonl")
+    os.utime(file, (0, 0))
+    job = build_defs(settings.model_copy(update={"retention": kept}), overrides).resolve_job_def("retention")
+    assert job.execute_in_process().success
+    assert ("reader@example.org" in file.read_text()) is is_known
+    assert ledger.state("reader@example.org") == "accepted"
