@@ -14,6 +14,7 @@ from dagster import BetaWarning, Definitions, in_process_executor
 from orchestration.assets.alerts import alerts_assets
 from orchestration.assets.dumps import dumps_assets
 from orchestration.assets.lake import lake_assets
+from orchestration.assets.mirror import mirror_assets
 from orchestration.assets.recaps import recap_assets
 from orchestration.assets.warehouse import warehouse_assets
 from orchestration.checks import CHECKS
@@ -44,6 +45,7 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
             *warehouse_assets(days, work),
             *recap_assets(days),
             *alerts_assets(days),
+            *(mirror_assets(days) if settings.bucket.url else []),
         ]
     return Definitions(
         assets=assets,

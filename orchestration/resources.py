@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orchestration.landing.fetch import FetchReport
     from orchestration.landing.lake import LandReport
     from orchestration.landing.plan import Planned
+    from orchestration.warehouse.mirror import MirrorReport
 
 Log = Callable[[str], None]
 
@@ -55,6 +56,12 @@ def _publish_recaps(settings: Settings, days: Sequence[date], log: Log) -> None:
     publish_recaps(settings, days, log)
 
 
+def _mirror(settings: Settings, log: Log) -> "MirrorReport":
+    from orchestration.warehouse.mirror import mirror
+
+    return mirror(settings, log)
+
+
 def _send(settings: Settings, day: date) -> str:
     from orchestration.mailing import send_recap
 
@@ -90,6 +97,7 @@ class Work:
     write_recap: Callable[[Path, Path, date], Any] = _write_recap
     refresh_archive: Callable[[Path, Sequence[date]], None] = _refresh_archive
     publish_recaps: Callable[[Settings, Sequence[date], Log], None] = _publish_recaps
+    mirror: "Callable[[Settings, Log], MirrorReport]" = _mirror
     send: Callable[[Settings, date], str] = _send
     alert: Callable[[Settings, date], list[str]] = _alert
     tell_failure: "Callable[[Settings, FailedRun], str]" = _tell_failure

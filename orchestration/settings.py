@@ -209,6 +209,30 @@ class Warehouse(_Section):
     spark: dict[str, str] = Field({}, description="further settings of the Spark session, by Spark's own names")
 
 
+class Bucket(_Section):
+    """`[bucket]`: an object store that gets every publication too; wants the extra `bucket`.
+
+    Its credentials are those that the store's own tools find in the environment, such as AWS_SECRET_ACCESS_KEY.
+    """
+
+    url: Line | None = Field(
+        None, pattern=r"^(s3|gs|az)://[^/\s]+(/[^\s]*)?$", description="s3://, gs:// or az://, with a prefix of its own"
+    )
+    options: dict[str, str] = Field(
+        {}, description="further options by obstore's names, such as `endpoint` and `region`"
+    )
+    retries: int = Field(5, ge=0, le=20, description="requests again where one fails, with back-off")
+    timeout_s: float = Field(60, gt=0, description="seconds for one request")
+
+    @field_validator("options")
+    @classmethod
+    def _has_no_secret(cls, value: dict[str, str]) -> dict[str, str]:
+        for name in value:
+            if any(word in name.lower() for word in ("secret", "token", "password", "key")):
+                raise ValueError(f"{name} belongs in the environment")
+        return value
+
+
 class Report(_Section):
     """`[report]`: a look of the house's own; paths are seen from the home."""
 
@@ -246,6 +270,7 @@ class Settings(_Section):
     report: Report = Report()
     postgres: Postgres = Postgres()
     warehouse: Warehouse = Warehouse()
+    bucket: Bucket = Bucket()
 
     @field_validator("alerts")
     @classmethod

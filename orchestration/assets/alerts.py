@@ -26,7 +26,7 @@ def alerts_assets(days: Days) -> list[AssetsDefinition]:
 
     @over_days(days, "alerts", [spec])
     def alerts(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
-        window = Window(context, work, beside=["mail"])
+        window = Window(context, work, beside=["mail", "mirror"])
 
         def tell(day: date, log: Log) -> list[str]:
             told = work.alert(work.settings, day) if window.is_unattended and work.settings.alerts else []

@@ -80,7 +80,7 @@ def _mail(days: Days) -> AssetsDefinition:
 
     @over_days(days, "mail", [spec])
     def mail(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
-        window = Window(context, work, beside=["alerts"])
+        window = Window(context, work, beside=["alerts", "mirror"])
 
         def post(day: date, log: Log) -> str:
             if not (window.is_unattended and work.settings.mail.host):

@@ -27,7 +27,8 @@ from orchestration.definitions import build_defs
 from orchestration.feeds.binance import KLINES
 from orchestration.feeds.contract import fill
 from orchestration.landing.fetch import fetch_day
-from orchestration.settings import Settings, load, yesterday
+from orchestration.settings import Bucket, Settings, load, yesterday
+from orchestration.warehouse.mirror import MirrorReport
 from reports.recap import write_recap
 from tests.alerts.hook import Hook, listening
 from tests.landing.kit import kline, lines, zipped
@@ -158,21 +159,25 @@ def test_a_step_that_breaks_as_a_whole_is_named(
     assert "No space left on device" in body["reasons"]["recap"]
 
 
-def test_mail_and_alerts_do_not_hold_up_each_other(
-    settings: Settings, overrides: dict[str, Any], instance: DagsterInstance
+@pytest.mark.parametrize("refused", ["send", "alert", "mirror"])
+def test_mail_alerts_and_mirror_do_not_hold_up_each_other(
+    refused: str, settings: Settings, overrides: dict[str, Any], instance: DagsterInstance
 ) -> None:
-    def refuse(_: Settings, day: date) -> Any:
-        asked.append(day)
+    def refuse(*_: Any) -> Any:
         raise RuntimeError("nobody is there")
 
+    served: list[str] = []
+    work = {
+        "send": lambda *_: served.append("send") or "sent",
+        "alert": lambda *_: served.append("alert") or ["told"],
+        "mirror": lambda *_: served.append("mirror") or MirrorReport(),
+    }
     written(settings)
-    for refused, other in (("send", "alert"), ("alert", "send")):
-        asked: list[date] = []
-        served: list[date] = []
-        each = {refused: refuse, other: lambda _, day, served=served: served.append(day) or ["told"]}
-        failed = run(build_defs(settings, {**overrides, **each}), instance, NIGHT, "mail", "alerts")
-        assert (failed.success, asked, served) == (False, [DAY], [DAY])
-        assert "nobody is there" in str(dagster_failures(failed))
+    settings = settings.model_copy(update={"bucket": Bucket(url="s3://desk/tidemark")})
+    defs = build_defs(settings, {**overrides, **work, refused: refuse})
+    failed = run(defs, instance, NIGHT, "mail", "alerts", "mirror")
+    assert (failed.success, sorted(served)) == (False, sorted(work.keys() - {refused}))
+    assert "nobody is there" in str(dagster_failures(failed))
 
 
 def written(settings: Settings) -> None:
