@@ -10,13 +10,16 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from orchestration.look import dress
 from orchestration.privacy import guard
 from orchestration.settings import Settings, SettingsError, load, yesterday
+
+if TYPE_CHECKING:
+    from orchestration.pipeline import Part
 
 FAILED, USAGE, IMPAIRED = 1, 2, 3
 
@@ -101,13 +104,14 @@ def run(settings: Settings, day: date | None, offline: bool, dry_run: bool) -> N
 @tidemark.command()
 @click.option("--from", "first", type=DAY, required=True, help="First UTC day.")
 @click.option("--to", "last", type=DAY, required=True, help="Last UTC day, included.")
+@click.option("--land-only", is_flag=True, help="End with the lake; where it is shared, another host builds.")
 @_fetching
 @_with_settings
-def backfill(settings: Settings, first: date, last: date, offline: bool, dry_run: bool) -> None:
+def backfill(settings: Settings, first: date, last: date, offline: bool, dry_run: bool, land_only: bool) -> None:
     """Do the same for a range of days, as one run."""
     if last < first:
         raise click.UsageError(f"--to {last} is before --from {first}")
-    _run_days(settings.model_copy(update={"offline": offline}), first, last, dry_run)
+    _run_days(settings.model_copy(update={"offline": offline}), first, last, dry_run, "land" if land_only else "all")
 
 
 @tidemark.command()
@@ -308,7 +312,7 @@ def serve(settings: Settings, service: Any, host: str, port: int | None, code: s
     become(settings, service, host, port, (code_host, int(code_port)))
 
 
-def _run_days(settings: Settings, first: date, last: date, dry_run: bool) -> None:
+def _run_days(settings: Settings, first: date, last: date, dry_run: bool, part: "Part" = "all") -> None:
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     if dry_run:
         _plan(settings, days)
@@ -316,13 +320,15 @@ def _run_days(settings: Settings, first: date, last: date, dry_run: bool) -> Non
 
     from orchestration.pipeline import run_days
 
-    outcome = run_days(settings, first, last, _say, is_debug=_is_debug())
+    outcome = run_days(settings, first, last, _say, part=part, is_debug=_is_debug())
     pages = [settings.paths.recap_page(day) for day in days]
     for page in pages[-3:]:
         if page.exists():
             click.echo(page)
     if not outcome.success:
         raise click.ClickException(outcome.message)
+    if part == "land":
+        return
     impaired = [day for day in days if _is_impaired(settings, day)]
     if impaired:
         click.echo(f"data impaired on {', '.join(map(str, impaired))}: the recap says what is missing", err=True)

@@ -9,7 +9,7 @@ from orchestration import dagster_home
 from orchestration.settings import Settings, SettingsError, yesterday
 from orchestration.warehouse import build
 
-Part = Literal["all", "load", "tell"]
+Part = Literal["all", "land", "load", "tell"]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ def run_days(
 ) -> RunOutcome:
     """Run the assets for the days `first` to `last`, both included, as one run.
 
-    `part` is all of them, those up to the publication ("load"), or those that tell from it ("tell"). With `is_debug` errors
-    are printed with their tracebacks as they happen.
+    `part` is all of them, those up to the lake ("land") or up to the publication ("load"), or those that tell from it
+    ("tell"). With `is_debug` errors are printed with their tracebacks as they happen.
 
     Raises SettingsError for days that are not over or lie before `first_day`.
     """
@@ -66,11 +66,13 @@ def run_days(
 
 def _selection(job: Any, part: Part) -> list[Any] | None:
     from orchestration.assets.alerts import ALERTS
+    from orchestration.assets.mirror import MIRROR
     from orchestration.assets.recaps import MAIL, RECAP
 
-    telling = {RECAP, MAIL, ALERTS}
     keys = job.asset_layer.asset_graph.materializable_asset_keys & set(job.asset_layer.selected_asset_keys)
-    return {"all": None, "load": sorted(keys - telling), "tell": sorted(telling)}[part]
+    telling = {RECAP, MAIL, ALERTS, MIRROR} & keys
+    landing = {key for key in keys if key.path[0] in ("dumps", "lake")}
+    return {"all": None, "land": sorted(landing), "load": sorted(keys - telling), "tell": sorted(telling)}[part]
 
 
 def _check_days(settings: Settings, first: date, last: date) -> None:

@@ -26,13 +26,26 @@ Log = Callable[[str], None]
 def _fetch_days(settings: Settings, source: str, days: Sequence[date], log: Log) -> "Mapping[date, FetchReport]":
     from orchestration.landing.fetch import fetch_days
 
-    return fetch_days(settings, source, days, log)
+    reports = fetch_days(settings, source, days, log)
+    if settings.bucket.lake:
+        from orchestration.warehouse.shared_lake import share_fetched
+
+        for day in days:
+            share_fetched(settings, source, day)
+    return reports
 
 
 def _land_day(settings: Settings, dataset: str, day: date, log: Log) -> "LandReport":
     from orchestration.landing.lake import land_day
 
-    return land_day(settings, dataset, day, log)
+    if not settings.bucket.lake:
+        return land_day(settings, dataset, day, log)
+    from orchestration.warehouse.shared_lake import share_landed, take_landed
+
+    take_landed(settings, dataset, day)
+    report = land_day(settings, dataset, day, log)
+    share_landed(settings, dataset, day)
+    return report
 
 
 def _write_recap(published: Path, recaps: Path, day: date) -> Any:
@@ -108,8 +121,13 @@ class Work:
     def build(
         self, days: Iterable[date], log: Log, select: Sequence[str], on_event: Callable[[Event], None]
     ) -> BuildReport:
-        """Replace the days in the warehouse."""
-        return build(self.settings, days, log, select, on_event, self.project)
+        """Replace the days in the warehouse, and with a lake that is shared those that other hosts have landed."""
+        if not self.settings.bucket.lake:
+            return build(self.settings, days, log, select, on_event, self.project)
+        from orchestration.warehouse.shared_lake import taken_over
+
+        with taken_over(self.settings, log) as others:
+            return build(self.settings, [*days, *others], log, select, on_event, self.project)
 
     def publish(self, log: Log) -> PublishReport:
         """Give readers what is built."""

@@ -210,13 +210,16 @@ class Warehouse(_Section):
 
 
 class Bucket(_Section):
-    """`[bucket]`: an object store that gets every publication too; wants the extra `bucket`.
+    """`[bucket]`: an object store that gets every publication too, and the lake if asked; wants the extra `bucket`.
 
     Its credentials are those that the store's own tools find in the environment, such as AWS_SECRET_ACCESS_KEY.
     """
 
     url: Line | None = Field(
         None, pattern=r"^(s3|gs|az)://[^/\s]+(/[^\s]*)?$", description="s3://, gs:// or az://, with a prefix of its own"
+    )
+    lake: bool = Field(
+        False, description="the lake too: what is landed here goes there, and a build takes what others landed"
     )
     options: dict[str, str] = Field(
         {}, description="further options by obstore's names, such as `endpoint` and `region`"

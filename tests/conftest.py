@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from filelock import FileLock
 
 from orchestration.sample_market import write
+from tests.deploy import server as postgres_server
 
 # A property holds however busy the machine is; speed is measured by `make bench`.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -70,3 +72,17 @@ def small_home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
             assert done.returncode == 0, done.stderr
             (root / "done").touch()
     return found
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A real server without any run."""
+    if not postgres_server.BINARIES:
+        reason = "PostgreSQL is not installed (Debian's package `postgresql`)"
+        if os.environ.get("TIDEMARK_REQUIRE_POSTGRES"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with tempfile.TemporaryDirectory(prefix="tidemark-pg-") as folder:
+        Path(folder).chmod(0o755)  # the server's user must reach what is in it
+        with postgres_server.running(Path(folder)) as found:
+            yield found

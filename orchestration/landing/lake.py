@@ -52,6 +52,9 @@ def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: N
     if pruned := _pruned(settings, dataset, day):
         log(f"{dataset} {day}: left as it is; {pruned} of its dumps were pruned and could not be fetched again")
         return LandReport()
+    if settings.bucket.lake and (elsewhere := _elsewhere(settings, dataset, day)):
+        log(f"{dataset} {day}: left as it is; {elsewhere} of its dumps are on another host")
+        return LandReport()
     settings.paths.lake.mkdir(parents=True, exist_ok=True)
     with workspace(settings) as (db, work):
         _create_collections(db)
@@ -104,12 +107,23 @@ def _receipt_of(dumps: Path, dump_path: str) -> Receipt | None:
 
 def _pruned(settings: Settings, dataset: str, day: date) -> int:
     """How many dumps of what landed were removed by retention, so that landing anew would lose their rows."""
-    files = sorted(map(str, (settings.paths.lake / "dump_files").glob(f"venue=*/day={day}/{dataset}.parquet")))
-    if not files or not (settings.paths.dumps / PRUNED).exists():
+    if not (settings.paths.dumps / PRUNED).exists():
         return 0
+    return sum(is_pruned(settings.paths.dumps, path) for path in _landed_from(settings.paths.lake, dataset, day))
+
+
+def _elsewhere(settings: Settings, dataset: str, day: date) -> int:
+    """How many dumps of what landed are not here, so that landing would lose their rows."""
+    return sum(not (settings.paths.dumps / path).exists() for path in _landed_from(settings.paths.lake, dataset, day))
+
+
+def _landed_from(lake: Path, dataset: str, day: date) -> list[str]:
+    """Paths of the dumps that rows of a dataset and day came from."""
+    files = sorted(map(str, (lake / "dump_files").glob(f"venue=*/day={day}/{dataset}.parquet")))
+    if not files:
+        return []
     with duckdb.connect() as db:
-        landed = db.execute("select distinct dump_path from read_parquet(?)", [files]).fetchall()
-    return sum(is_pruned(settings.paths.dumps, dump_path) for (dump_path,) in landed)
+        return [path for (path,) in db.execute("select distinct dump_path from read_parquet(?)", [files]).fetchall()]
 
 
 def _told_better(archive: Folder, feed: Feed, day: date) -> set[tuple[tuple[str, str], ...]]:

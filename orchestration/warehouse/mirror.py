@@ -4,29 +4,23 @@ A store has no rename. Files go first, none of them in the place of another; the
 publication from then on. What an interrupted upload left is completed or swept away by the next.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from orchestration.settings import Bucket, Settings
+from orchestration.settings import Settings
 from orchestration.warehouse.lock import Log, held
+from orchestration.warehouse.object_store import digest, opened, read
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-MANIFEST = "manifest.json"
+FOLDER, MANIFEST = "published", "manifest.json"
 _OURS = re.compile(r"(\w+/[\w-]+-[0-9a-f]{16}\.parquet|\w+-[0-9a-f]{16}\.duckdb)")
 """No other file is removed, whatever else lies there."""
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class MirrorError(Exception):
-    """The object store did not take the publication; readers of it have the one before."""
 
 
 @dataclass
@@ -42,14 +36,10 @@ class MirrorReport:
 def mirror(settings: Settings, log: Log = print) -> MirrorReport:
     """Bring the store of `[bucket]` to what is published here. Files of the publication before stay for those who read it.
 
-    Raises MirrorError.
+    Raises StoreError.
     """
-    with held(settings.paths.build, "mirror", log):
-        try:
-            return _mirror(_store(settings.bucket), settings.paths.published)
-        except (OSError, ValueError, _errors()) as error:
-            reason = str(error).splitlines()[0].partition(": <?xml")[0]
-            raise MirrorError(f"{settings.bucket.url}: {reason}") from None
+    with held(settings.paths.build, "mirror", log), opened(settings.bucket, FOLDER) as store:
+        return _mirror(store, settings.paths.published)
 
 
 def _mirror(store: "ObjectStore", published: Path) -> MirrorReport:
@@ -73,7 +63,7 @@ def _mirror(store: "ObjectStore", published: Path) -> MirrorReport:
 
 
 def _read(store: "ObjectStore") -> dict[str, Any]:
-    manifest = json.loads(bytes(store.get(MANIFEST).bytes()))
+    manifest = json.loads(read(store, MANIFEST))
     if manifest.keys() != _manifest({}).keys():
         raise ValueError(f"its {MANIFEST} is none of a publication")
     return dict(manifest)
@@ -87,9 +77,7 @@ def _files(published: Path) -> list[Path]:
 
 def _name(path: Path, published: Path) -> str:
     """Such as `prices_daily/2026-01-9f86d081884c7d65.parquet`."""
-    with path.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return path.relative_to(published).with_stem(f"{path.stem}-{digest[:16]}").as_posix()
+    return path.relative_to(published).with_stem(f"{path.stem}-{digest(path)[:16]}").as_posix()
 
 
 def _manifest(files: Mapping[str, Path]) -> dict[str, Any]:
@@ -106,23 +94,3 @@ def _named(manifest: Mapping[str, Any]) -> Iterator[str]:
         yield manifest["database"]
     for names in manifest["marts"].values():
         yield from names
-
-
-def _store(bucket: Bucket) -> "ObjectStore":
-    try:
-        from obstore.store import from_url
-    except ImportError:
-        raise MirrorError("[bucket] needs the extra: pip install 'tidemark[bucket]'") from None
-    is_here = urlsplit(bucket.options.get("endpoint", "")).hostname in _LOOPBACK
-    return from_url(
-        str(bucket.url),
-        config=dict(bucket.options),
-        client_options={"allow_http": is_here, "timeout": f"{bucket.timeout_s:g}s"},
-        retry_config={"max_retries": bucket.retries},
-    )
-
-
-def _errors() -> type[Exception]:
-    from obstore.exceptions import BaseError
-
-    return BaseError

@@ -5,7 +5,7 @@ import duckdb
 import pytest
 
 from orchestration.settings import Bucket, Settings
-from tests.mirror import s3
+from tests.object_store import s3
 
 
 @pytest.fixture

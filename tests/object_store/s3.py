@@ -22,10 +22,16 @@ class Server:
     port: int
     root: Path
 
+    @property
+    def at(self) -> Path:
+        """Where a publication lies."""
+        return self.root / BUCKET / "desk" / "published"
+
     def files(self) -> dict[str, bytes]:
-        """Everything below the prefix that the tests use."""
-        at = self.root / BUCKET / "desk"
-        return {path.relative_to(at).as_posix(): path.read_bytes() for path in at.rglob("*") if path.is_file()}
+        """Everything there."""
+        return {
+            path.relative_to(self.at).as_posix(): path.read_bytes() for path in self.at.rglob("*") if path.is_file()
+        }
 
 
 @contextmanager
@@ -95,6 +101,12 @@ class Way:
                     return
                 other.sendall(data)
             other.shutdown(socket.SHUT_WR)
+
+
+def toml(port: int, lake: bool = False) -> str:
+    """`[bucket]` in the words of a settings file."""
+    options = f'endpoint = "http://127.0.0.1:{port}", region = "us-east-1"'
+    return f'[bucket]\nurl = "s3://{BUCKET}/desk"\nlake = {str(lake).lower()}\noptions = {{ {options} }}\n'
 
 
 def free_port() -> int:

@@ -14,9 +14,10 @@ import pytest
 from pydantic import ValidationError
 
 from orchestration.settings import Bucket, Settings
-from orchestration.warehouse.mirror import MANIFEST, MirrorError, mirror
-from tests.mirror import s3
-from tests.mirror.conftest import bucket, publish
+from orchestration.warehouse.mirror import MANIFEST, mirror
+from orchestration.warehouse.object_store import StoreError
+from tests.object_store import s3
+from tests.object_store.conftest import bucket, publish
 
 
 def told(server: s3.Server) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def test_only_what_changed_is_put_and_the_publication_before_stays_for_its_reade
 
 
 def test_what_else_lies_there_stays(settings: Settings, server: s3.Server) -> None:
-    other = server.root / s3.BUCKET / "desk" / "prices_daily" / "notes.parquet"
+    other = server.at / "prices_daily" / "notes.parquet"
     other.parent.mkdir(parents=True)
     other.write_bytes(b"mine")
     for size in (1, 2, 3):
@@ -65,9 +66,9 @@ def test_what_else_lies_there_stays(settings: Settings, server: s3.Server) -> No
 
 
 def test_another_manifest_is_not_written_over(settings: Settings, server: s3.Server) -> None:
-    (server.root / s3.BUCKET / "desk").mkdir()
-    (server.root / s3.BUCKET / "desk" / MANIFEST).write_text('{"name": "an app"}')
-    with pytest.raises(MirrorError, match="none of a publication"):
+    server.at.mkdir(parents=True)
+    (server.at / MANIFEST).write_text('{"name": "an app"}')
+    with pytest.raises(StoreError, match="none of a publication"):
         mirror(settings)
     assert server.files()[MANIFEST] == b'{"name": "an app"}'
 
@@ -80,7 +81,7 @@ def test_a_network_that_is_cut_leaves_readers_the_publication_before(
     before = told(server)
     publish(settings, "2026-02", 60_000)
     way = s3.Way(server.port, int(share * _bytes_of(settings, "2026-02")))
-    with pytest.raises(MirrorError, match="s3://tidemark-test/desk: "):
+    with pytest.raises(StoreError, match="s3://tidemark-test/desk: "):
         mirror(settings.model_copy(update={"bucket": bucket(way.port, retries=0)}))
     assert way.is_cut
     assert told(server) == before
@@ -95,9 +96,7 @@ def test_a_killed_mirror_leaves_readers_the_publication_before(
     before = told(server)
     publish(settings, "2026-02", 60_000)
     way = s3.Way(server.port, 1 << 40)
-    (settings.home / "tidemark.toml").write_text(
-        f'[bucket]\nurl = "s3://{s3.BUCKET}/desk"\noptions = {{ endpoint = "http://127.0.0.1:{way.port}", region = "us-east-1" }}\n'
-    )
+    (settings.home / "tidemark.toml").write_text(s3.toml(way.port))
     code = "from orchestration.settings import load; from orchestration.warehouse.mirror import mirror; mirror(load())"
     process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "TIDEMARK_HOME": str(settings.home)})
     while way.carried < share * _bytes_of(settings, "2026-02"):
@@ -123,7 +122,7 @@ def _completes(settings: Settings, server: s3.Server) -> None:
     publish(settings, "2026-02", 5)
     mirror(settings)
     with duckdb.connect() as db:
-        parts = [str(server.root / s3.BUCKET / "desk" / name) for name in told(server)["marts"]["prices_daily"]]
+        parts = [str(server.at / name) for name in told(server)["marts"]["prices_daily"]]
         assert db.execute("select count(*) from read_parquet(?)", [parts]).fetchall() == [(60_005,)]
 
 
@@ -133,17 +132,17 @@ def test_no_bucket_and_a_wrong_key_are_clear_errors(
     nowhere = settings.model_copy(
         update={"bucket": bucket(server.port).model_copy(update={"url": "s3://nobodys/desk"})}
     )
-    with pytest.raises(MirrorError, match="s3://nobodys/desk: "):
+    with pytest.raises(StoreError, match="s3://nobodys/desk: "):
         mirror(nowhere)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "guessed")
-    with pytest.raises(MirrorError, match="s3://tidemark-test/desk: ") as refused:
+    with pytest.raises(StoreError, match="s3://tidemark-test/desk: ") as refused:
         mirror(settings)
     assert "guessed" not in str(refused.value)
 
 
 def test_without_the_extra_it_says_what_to_install(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "obstore.store", None)
-    with pytest.raises(MirrorError, match=r"pip install 'tidemark\[bucket\]'"):
+    with pytest.raises(StoreError, match=r"pip install 'tidemark\[bucket\]'"):
         mirror(settings)
 
 

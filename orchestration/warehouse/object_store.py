@@ -1,0 +1,51 @@
+"""The object store of `[bucket]`: opening it, naming files by what is in them, and its errors in one line."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from orchestration.settings import Bucket
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class StoreError(Exception):
+    """The object store could not be reached, refused, or holds what is not ours; what it had before is still there."""
+
+
+@contextmanager
+def opened(bucket: Bucket, below: str) -> Iterator["ObjectStore"]:
+    """The store at a folder of its prefix. Raises StoreError, also for what goes wrong in the block."""
+    try:
+        from obstore.exceptions import BaseError
+        from obstore.store import from_url
+    except ImportError:
+        raise StoreError("[bucket] needs the extra: pip install 'tidemark[bucket]'") from None
+    is_here = urlsplit(bucket.options.get("endpoint", "")).hostname in _LOOPBACK
+    try:
+        yield from_url(
+            f"{str(bucket.url).rstrip('/')}/{below}",
+            config=dict(bucket.options),
+            client_options={"allow_http": is_here, "timeout": f"{bucket.timeout_s:g}s"},
+            retry_config={"max_retries": bucket.retries},
+        )
+    except (OSError, ValueError, BaseError) as error:
+        reason = str(error).splitlines()[0].partition(": <?xml")[0]
+        raise StoreError(f"{bucket.url}: {reason}") from None
+
+
+def read(store: "ObjectStore", name: str) -> bytes:
+    """A file as it is there."""
+    return bytes(store.get(name).bytes())
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

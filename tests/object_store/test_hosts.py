@@ -1,0 +1,57 @@
+"""Processes with a home each, a store and a PostgreSQL between them: two land side by side, one is killed, a third builds."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TIDEMARK, SmallHome
+from tests.deploy.server import Server
+from tests.object_store import s3
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start(tmp_path: Path, server: s3.Server, postgres: Server, small_home: SmallHome) -> Start:
+    """`tidemark backfill` on a host of that name."""
+
+    def start(host: str, first: date, last: date, *more: str) -> "subprocess.Popen[bytes]":
+        home = tmp_path / host
+        home.mkdir(exist_ok=True)
+        (home / "tidemark.toml").write_text(postgres.toml + s3.toml(server.port, lake=True))
+        where = ["--home", str(home), "--archive", str(small_home.archive)]
+        command = [str(TIDEMARK), *where, "backfill", "--from", str(first), "--to", str(last), *more]
+        return subprocess.Popen(command, env={**os.environ, **postgres.environment}, stdout=subprocess.DEVNULL)
+
+    return start
+
+
+def test_what_two_hosts_land_and_a_third_builds_is_what_one_makes_alone(
+    start: Start, tmp_path: Path, server: s3.Server, postgres: Server, small_home: SmallHome
+) -> None:
+    last = small_home.day
+    first = last - timedelta(days=1)
+    one, two = start("one", first, first, "--land-only"), start("two", last, last, "--land-only")
+    while not list((server.root / s3.BUCKET / "desk" / "lake").glob(f"{last}/*.json")):
+        assert two.poll() is None
+        time.sleep(0.01)
+    two.send_signal(signal.SIGKILL)
+    assert (one.wait(), two.wait()) == (0, -signal.SIGKILL)
+    assert start("two", last, last, "--land-only").wait() == 0
+    assert start("builder", first, last, "--offline").wait() == 0
+
+    builder = tmp_path / "builder"
+    assert not list((builder / "dumps").glob("*/**/*.zip"))
+    for made in ("lake/**/*.parquet", "recaps/*/index.html", "recaps/*/facts.json", "recaps/*/email.eml"):
+        assert _bytes(builder, made) == _bytes(small_home.home, made) != {}
+    assert "SUCCESS|3" in postgres.ask("select status, count(*) from runs group by 1")
+
+
+def _bytes(home: Path, pattern: str) -> dict[str, bytes]:
+    return {path.relative_to(home).as_posix(): path.read_bytes() for path in sorted(home.glob(pattern))}
