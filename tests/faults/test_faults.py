@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 _PATIENCE_S = 1200
-"""Two cores take 408 s with nothing else to do, 587 s beside the other tests (measured 2026-11)."""
+"""Some five times what two cores take beside the other tests (measured 2026-11)."""
 
 
 def test_a_night_outlives_every_kind_of_fault() -> None:
