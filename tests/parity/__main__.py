@@ -1,7 +1,7 @@
 """`python -m tests.parity [FOLDER]`: a few simulated days on a standalone cluster and on DuckDB; exit code 1 on any difference.
 
-DuckDB builds them in one run; on Spark a day of the middle comes late, so that partitions are replaced. What a folder holds already
-is not made again, but the marts on Spark are.
+DuckDB builds them in one run; on Spark a day of the middle comes late, so that partitions are replaced, and the first
+build of it is killed. What a folder holds already is not made again, but the marts on Spark are.
 """
 
 import shutil
@@ -22,6 +22,7 @@ from orchestration.warehouse.build import BuildError, build, parse
 from orchestration.warehouse.spark import hand_over
 from tests.parity.cluster import SETTINGS, cluster
 from tests.parity.compare import compare, contracts
+from tests.parity.killed import build_and_kill
 
 DAYS = [calendar.EVENT_DAY + timedelta(days=offset) for offset in range(-2, 2)]
 LATE = calendar.EVENT_DAY - timedelta(days=1)
@@ -45,6 +46,7 @@ def main(folder: Path) -> int:
         try:
             build(on_cluster(spark, master), [day for day in DAYS if day != LATE], say)
             say(f"built on Spark, all but {LATE}")
+            say(f"a build of {LATE} killed with {build_and_kill(spark, master, LATE)} tables replaced")
             build(on_cluster(spark, master), [LATE], say)
             say(f"built on Spark, {LATE} into them")
         except BuildError as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-LEAN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m"
+LEAN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m -Xss4m"
 """Small data is all start-up: the first compiler and the smallest collector."""
 
 SETTINGS = {
