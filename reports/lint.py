@@ -1,8 +1,11 @@
-"""Holds the final text against the facts: every number in it must be one of them, written as its unit allows.
+"""Holds the final text against the facts: they are judged and rendered anew, and every number must be one of them.
 
-What belongs here: what is wrong in the texts of a recap as they lie on disk. What does not: whether the facts are true (verify.py).
+What belongs here: what is wrong in the texts of a recap as they lie on disk. What does not: whether the facts are true (verify/).
+Rendering anew finds whatever is not what claims and templates make of the facts; the rules about words find a claim or a
+template that is wrong itself.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,9 +14,11 @@ from typing import Any
 
 from reports import causes, names
 from reports.facts.model import EXACT, Fact, FactStore
+from reports.files import Files
 from reports.mailed import parts, reworded
 from reports.numbers import FORMATS, OF_UNIT
 from reports.reading import Reading
+from reports.replay import replayed
 from reports.rows import misplaced
 from reports.sentence import Piece, Sentence
 from reports.sentences import check
@@ -43,8 +48,19 @@ class LintError(ValueError):
         super().__init__("; ".join(str(finding) for finding in self.findings[:5]))
 
 
-def lint(store: FactStore, claims: Mapping[str, Any], page: str, mail: bytes | None) -> list[Finding]:
-    """Return what is wrong with the texts of one recap: `claims` is claims.json, `mail` the bytes of email.eml."""
+def lint(store: FactStore, files: Files) -> list[Finding]:
+    """Return what is wrong with the texts of one recap; its files by path."""
+    anew = (
+        Finding(told.where, f"{told.said}, where the facts make it {told.found}") for told in replayed(store, files)
+    )
+    return [
+        *anew,
+        *lint_words(store, json.loads(files["claims.json"]), files["index.html"].decode(), files["email.eml"]),
+    ]
+
+
+def lint_words(store: FactStore, claims: Mapping[str, Any], page: str, mail: bytes) -> list[Finding]:
+    """Return what the words have wrong whoever made them: `claims` is claims.json, `mail` the bytes of email.eml."""
     parsed = Reading.of(page)
     allowed = _Allowed.of(store)
     return [
@@ -55,7 +71,7 @@ def lint(store: FactStore, claims: Mapping[str, Any], page: str, mail: bytes | N
         *_page(store, parsed, allowed),
         *(Finding("table", what) for what in misplaced(store, parsed.tables)),
         *(Finding("page", what) for sheet in parsed.sheets for what in misled(store, sheet)),
-        *(_mail(claims, parsed, mail, allowed) if mail else ()),
+        *_mail(claims, parsed, mail, allowed),
     ]
 
 

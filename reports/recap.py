@@ -14,14 +14,12 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock
 
-from reports import charts, claims, cutoff, letter, mail, render, site
+from reports import charts, claims, letter, site
 from reports.charts.model import Chart
 from reports.claims import Ledger
-from reports.claims.export import to_json as claims_json
 from reports.facts import FactStore, NoDataError, gather
-from reports.facts.export import to_json as facts_json
+from reports.files import render_files
 from reports.lint import LintError, lint
-from reports.mail import Edition, MailHeaders
 
 __all__ = ["LintError", "NoDataError", "Recap", "is_impaired", "refresh_archive", "write_recap"]
 
@@ -90,22 +88,9 @@ def is_impaired(recaps: Path, day: date) -> bool:
 def compose(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict[str, bytes]:
     """Return the files of a recap by path; raises `LintError` where a text contradicts the facts."""
     files = render_files(store, ledger, pictures)
-    findings = lint(store, json.loads(files["claims.json"]), files["index.html"].decode(), files["email.eml"])
-    if findings:
+    if findings := lint(store, files):
         raise LintError(findings)
     return files
-
-
-def render_files(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict[str, bytes]:
-    """Return the same files unchecked."""
-    headers = MailHeaders(Edition(store.day), cutoff.instant(store.day))
-    return {
-        "index.html": render.page(store, ledger, pictures).encode(),
-        "email.eml": mail.build(letter.view(store, ledger, pictures), headers),
-        "facts.json": facts_json(store).encode(),
-        "claims.json": claims_json(ledger, store).encode(),
-        **{f"charts/{chart.id}.svg": chart.svg_file().encode() for chart in pictures},
-    }
 
 
 def _place(recaps: Path, day: date, files: Mapping[str, bytes], refresh: bool) -> Path:

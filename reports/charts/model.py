@@ -3,6 +3,7 @@
 What does not belong here: drawing (canvas.py) and choosing what to draw (one module per chart).
 """
 
+import re
 from dataclasses import dataclass, field
 
 
@@ -44,3 +45,17 @@ class Chart:
         from reports.theme import css
 
         return self.svg.replace(">", f"><style>{css()}</style>", 1)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What is said of it and in its stead."""
+        return {"id": self.id, "title": self.title, "finding": self.finding, "caption": self.caption}
+
+    @classmethod
+    def of_file(cls, svg: str, *, id: str, title: str, finding: str, caption: str) -> "Chart":
+        """Read a chart back from its file and its words; it is not drawn again, so its PNG is an empty picture."""
+        bare = re.sub(r"<style>.*?</style>", "", svg, count=1)
+        return cls(id, title, finding, caption, bare, _EMPTY, width=1, height=1)
+
+
+_EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'

@@ -10,7 +10,7 @@ import pytest
 
 from reports.facts import FactStore
 from reports.facts.export import load
-from reports.lint import Finding, lint, unmatched
+from reports.lint import Finding, lint_words, unmatched
 
 Texts = tuple[FactStore, dict[str, object], str, bytes]
 
@@ -39,31 +39,31 @@ def whats(findings: list[Finding]) -> str:
 
 
 def test_a_recap_as_written_is_clean(texts: Texts) -> None:
-    assert lint(*texts) == []
+    assert lint_words(*texts) == []
 
 
 def test_a_changed_number_in_a_claim_is_found(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = reworded(claims, "At least $2.22B liquidated, 94%", "At least $2.23B liquidated, 94%")
-    assert "$2.23B is none of its facts" in whats(lint(store, changed, page, mail))
+    assert "$2.23B is none of its facts" in whats(lint_words(store, changed, page, mail))
 
 
 def test_a_headline_that_is_no_claim_is_found(texts: Texts) -> None:
     store, claims, page, mail = texts
-    assert "headline is no claim" in whats(lint(store, {**claims, "headline": "All is well"}, page, mail))
+    assert "headline is no claim" in whats(lint_words(store, {**claims, "headline": "All is well"}, page, mail))
 
 
 def test_a_claim_that_the_page_words_otherwise_is_found(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = page.replace("It then found footing", "It then found firm footing")
     assert changed != page
-    assert "claim lead.footing.true: is not on the page" in whats(lint(store, claims, changed, mail))
+    assert "claim lead.footing.true: is not on the page" in whats(lint_words(store, claims, changed, mail))
 
 
 def test_a_number_of_another_claim_is_not_good_enough(texts: Texts) -> None:
     store, claims, page, mail = texts
     assert "is none of its facts" in whats(
-        lint(store, reworded(claims, "$2.10B of longs", "$788M of longs"), page, mail)
+        lint_words(store, reworded(claims, "$2.10B of longs", "$788M of longs"), page, mail)
     )
 
 
@@ -73,26 +73,26 @@ def test_a_changed_mark_on_the_page_is_found(texts: Texts, change: tuple[str, st
     head, mark, tail = page.partition("data-fact=")
     changed = head + mark + tail.replace(*change, 1)
     assert changed != page
-    assert "is not how fact" in whats(lint(store, claims, changed, mail))
+    assert "is not how fact" in whats(lint_words(store, claims, changed, mail))
 
 
 def test_a_number_without_a_mark_must_still_be_a_fact(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = page.replace("Three takeaways", "Three takeaways and $4.44B", 1)
-    assert "page: $4.44B is no fact" in whats(lint(store, claims, changed, mail))
+    assert "page: $4.44B is no fact" in whats(lint_words(store, claims, changed, mail))
 
 
 def test_a_mark_of_a_fact_that_does_not_exist_is_found(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = page.replace('data-fact="liquidations_market_daily.total_usd"', 'data-fact="invented"', 1)
-    assert "which does not exist" in whats(lint(store, claims, changed, mail))
+    assert "which does not exist" in whats(lint_words(store, claims, changed, mail))
 
 
 def test_a_changed_number_in_the_mail_is_found(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = mail.replace(b"$788M", b"$987M", 1)
     assert changed != mail
-    assert "mail: $987M is no fact" in whats(lint(store, claims, page, changed))
+    assert "mail: $987M is no fact" in whats(lint_words(store, claims, page, changed))
 
 
 def in_html(mail: bytes, old: str, new: str) -> bytes:
@@ -117,13 +117,13 @@ def in_html(mail: bytes, old: str, new: str) -> bytes:
 )
 def test_words_of_the_mail_that_are_not_the_ledger_s_are_found(texts: Texts, old: str, new: str, what: str) -> None:
     store, claims, page, mail = texts
-    assert what in whats(lint(store, claims, page, in_html(mail, old, new)))
+    assert what in whats(lint_words(store, claims, page, in_html(mail, old, new)))
 
 
 def test_a_sentence_that_the_mail_leaves_out_is_no_fault(texts: Texts) -> None:
     store, claims, page, mail = texts
     sentence = next(claim["text"] for claim in claims["claims"] if claim["id"] == "lead.history")
-    assert lint(store, claims, page, in_html(mail, sentence, "")) == []
+    assert lint_words(store, claims, page, in_html(mail, sentence, "")) == []
 
 
 def test_what_is_told_of_two_assets_alike_may_be_in_the_mail_of_one(texts: Texts) -> None:
@@ -133,14 +133,15 @@ def test_what_is_told_of_two_assets_alike_may_be_in_the_mail_of_one(texts: Texts
     )
     other = finding.replace("Longs worth", "Positions worth")
     assert (
-        lint(store, claims, page.replace("</main>", f'<div role="img" aria-label="{other}"></div></main>'), mail) == []
+        lint_words(store, claims, page.replace("</main>", f'<div role="img" aria-label="{other}"></div></main>'), mail)
+        == []
     )
 
 
 def test_a_subject_that_is_no_claim_is_found(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = mail.replace(b"94% long", b"94% short", 1)
-    assert "its subject is no claim: $2.22B liquidated, 94% short" in whats(lint(store, claims, page, changed))
+    assert "its subject is no claim: $2.22B liquidated, 94% short" in whats(lint_words(store, claims, page, changed))
 
 
 @pytest.mark.parametrize(
@@ -166,32 +167,32 @@ def test_a_cell_or_a_sheet_that_is_another_fact_s_is_found(texts: Texts, old: st
     if old.strip("><") == "1" * 64:
         old = f">{store.files[0].sha256}<"
     assert old in page
-    assert what in whats(lint(store, claims, page.replace(old, new, 1), mail))
+    assert what in whats(lint_words(store, claims, page.replace(old, new, 1), mail))
 
 
 def test_a_picture_whose_words_are_not_facts_is_found(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = page.replace("<figcaption>", "<figcaption>$4.44B. ", 1)
-    assert "chart: $4.44B is no fact" in whats(lint(store, claims, changed, mail))
+    assert "chart: $4.44B is no fact" in whats(lint_words(store, claims, changed, mail))
 
 
 def test_a_cause_is_refused(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = reworded(claims, "It then found footing", "It fell because of sellers and found footing")
-    assert "states a cause: because" in whats(lint(store, changed, page, mail))
+    assert "states a cause: because" in whats(lint_words(store, changed, page, mail))
 
 
 def test_a_cause_is_refused_in_someone_else_s_words_too(texts: Texts) -> None:
     store, claims, page, mail = texts
     claim = {"id": "why.event.1", "place": "why", "grade": "X", "text": "It fell due to a ruling.", "facts": []}
-    found = whats(lint(store, {**claims, "claims": [*claims["claims"], claim]}, page, mail))
+    found = whats(lint_words(store, {**claims, "claims": [*claims["claims"], claim]}, page, mail))
     assert "claim why.event.1: states a cause: due to" in found
 
 
 def test_a_verb_against_the_sign_is_found(texts: Texts) -> None:
     store, claims, page, mail = texts
     assert "says" in whats(
-        lint(store, reworded(claims, "Open interest in BTC fell", "Open interest in BTC rose"), page, mail)
+        lint_words(store, reworded(claims, "Open interest in BTC fell", "Open interest in BTC rose"), page, mail)
     )
 
 
@@ -201,7 +202,7 @@ def test_sides_that_do_not_make_the_total_are_found(texts: Texts, tmp_path: Path
         if fact["id"] == "liquidations_by_asset_daily.SOL.short_usd":
             fact["value"] += 5e5
     (tmp_path / "facts.json").write_text(json.dumps(document), encoding="utf-8")
-    findings = whats(lint(load(tmp_path / "facts.json"), *texts[1:]))
+    findings = whats(lint_words(load(tmp_path / "facts.json"), *texts[1:]))
     assert "liquidations_by_asset_daily.SOL: long and short do not make the total" in findings
 
 

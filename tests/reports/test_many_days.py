@@ -17,8 +17,10 @@ from reports.claims import Ledger
 from reports.claims.model import Claim
 from reports.facts import FactStore, gather
 from reports.facts.export import load
-from reports.recap import compose, render_files, write_recap
-from reports.verify.replay import Replay, refound
+from reports.files import pictures, read, render_files
+from reports.lint import lint
+from reports.recap import compose, write_recap
+from reports.verify.anew import redrawn, refound
 from tests.reports import days
 
 _RUNS: dict[str, tuple[str, ...]] = {
@@ -135,10 +137,5 @@ def test_a_sample_is_written_with_charts_and_verified_clean(tmp_path: Path) -> N
         assert [(text, what) for text in texts for what in _unclean(text, *_ANYWHERE)] == []
         with duckdb.connect(str(tmp_path / "tidemark.duckdb"), read_only=True, config={"threads": 1}) as db:
             store = load(recap.folder / "facts.json")
-            assert list(refound(db, store)) == []
-            replay = Replay.of(db, store)
-            assert [
-                difference
-                for name in replay.names
-                for difference in replay.differences(name, (recap.folder / name).read_bytes())
-            ] == []
+            found = read(recap.folder)
+            assert [*refound(db, store), *redrawn(db, store, pictures(found)), *lint(store, found)] == []

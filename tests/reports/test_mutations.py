@@ -10,8 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from reports import files
+from reports.lint import lint
 from reports.verify import verify
-from reports.verify.replay import refound
+from reports.verify.anew import redrawn, refound
 from tests.reports import mutations
 from tests.reports.mutations import DAY, Recap
 
@@ -45,10 +47,10 @@ def spoilt(recap: Recap, folder: Path) -> Path:
 
 @pytest.mark.parametrize("name", _REGIMES)
 def test_every_changed_word_or_number_is_found(name: str, recap: Callable[[str], Recap]) -> None:
-    by_verify = mutations.texts(recap(name), share=80)
-    print(f"{name}\n{by_verify}")
-    assert by_verify.missed == []
-    assert by_verify.total.total() > 10
+    tally = mutations.texts(recap(name), share=20)
+    print(f"{name}\n{tally}")
+    assert tally.missed == []
+    assert tally.total.total() > 50
 
 
 def test_most_wrong_sentences_are_found_by_the_linter_alone(recap: Callable[[str], Recap]) -> None:
@@ -57,14 +59,6 @@ def test_most_wrong_sentences_are_found_by_the_linter_alone(recap: Callable[[str
     print(tally)
     assert tally.caught.total() > 0.5 * tally.total.total()
     assert tally.caught["exchange"] > 0.8 * tally.total["exchange"]
-
-
-@pytest.mark.parametrize("name", ["event", "impaired"])
-def test_most_changes_on_disk_are_found_by_the_linter_alone(name: str, recap: Callable[[str], Recap]) -> None:
-    """Texts of pictures and fixed words of templates are for the replay to find; what is told in words is for the linter too."""
-    tally = mutations.texts(recap(name), share=80, by_linter=True)
-    print(tally)
-    assert tally.caught.total() > 0.7 * tally.total.total()
 
 
 def test_the_sample_is_of_every_kind(recap: Callable[[str], Recap]) -> None:
@@ -181,6 +175,5 @@ def test_a_link_to_another_day_under_this_name_is_found(recap: Callable[[str], R
 def test_nothing_is_found_in_a_recap_as_written(name: str, recap: Callable[[str], Recap]) -> None:
     found = recap(name)
     with duckdb.connect(str(found.published), read_only=True) as db:
-        assert list(refound(db, found.store)) == []
-    for file in found.replay.names:
-        assert list(found.replay.differences(file, (found.folder / file).read_bytes())) == []
+        assert [*refound(db, found.store), *redrawn(db, found.store, files.pictures(found.files))] == []
+    assert lint(found.store, found.files) == []

@@ -8,13 +8,13 @@ import pytest
 from reports.claims import Ledger, judge
 from reports.claims.model import Figure
 from reports.facts import FactStore
-from reports.lint import lint
-from reports.recap import render_files
+from reports.files import render_files
+from reports.lint import lint_words
 
 
 def findings(store: FactStore, ledger: Ledger) -> str:
     files = render_files(store, ledger, ())
-    found = lint(store, json.loads(files["claims.json"]), files["index.html"].decode(), files["email.eml"])
+    found = lint_words(store, json.loads(files["claims.json"]), files["index.html"].decode(), files["email.eml"])
     return "\n".join(map(str, found))
 
 
@@ -125,5 +125,5 @@ def test_a_number_that_is_no_figure_is_found(event: FactStore) -> None:
 def test_a_sentence_that_differs_from_its_own_claim_is_found(event: FactStore) -> None:
     files = render_files(event, judge(event), ())
     page = files["index.html"].decode().replace("Most was liquidated in", "Least was liquidated in", 1)
-    found = lint(event, json.loads(files["claims.json"]), page, files["email.eml"])
+    found = lint_words(event, json.loads(files["claims.json"]), page, files["email.eml"])
     assert any("is not what claim takeaway.leaders says" in str(finding) for finding in found)
