@@ -35,7 +35,10 @@ _LEAD = (
     "lead.caps",
     "lead.footing",
     "lead.price",
+    "lead.positions",
 )
+_LIQUIDATIONS = ("takeaway.totals", "takeaway.leaders", "lead.liquidations", "lead.waves", "lead.history")
+"""What comes last on a day that is told by its price."""
 _LEVERAGE = (
     "leverage.elevated",
     "leverage.open_interest",
@@ -48,6 +51,9 @@ _LEVERAGE = (
 
 _TOPICS = {
     "footing": "caps",
+    "positions": "price",
+    "liquidations_little": "liquidations",
+    "liquidations_mixed": "liquidations",
     "waves": "liquidations",
     "history": "liquidations",
     "hours": "liquidations",
@@ -84,7 +90,10 @@ def judge(store: FactStore) -> Ledger:
     regime = classify(store)
     drafts = [draft for source in _SOURCES for draft in source(store, regime)] + _last(store)
     decided = [decide(draft, store.day.toordinal()) for draft in drafts]
-    return Ledger(regime, tuple(_with_room(sorted(decided, key=_reading_order))))
+    ordered = sorted(decided, key=_reading_order)
+    if regime.is_told_by_price:
+        ordered.sort(key=_price_first)
+    return Ledger(regime, tuple(_with_room(ordered)))
 
 
 _SOURCES: tuple[Callable[[FactStore, Regime], list[Draft]], ...] = (
@@ -115,6 +124,12 @@ def _reading_order(claim: Claim) -> int:
             if claim.id.startswith(prefix):
                 return place
     return 0
+
+
+def _price_first(claim: Claim) -> int:
+    if claim.id.startswith(_LIQUIDATIONS):
+        return 2
+    return 0 if claim.id.startswith(("lead.price", "lead.positions")) else 1
 
 
 def _with_room(claims: list[Claim]) -> Iterator[Claim]:

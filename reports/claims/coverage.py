@@ -1,9 +1,9 @@
 """Sentences about what the day's data covers and what it does not. A gap is named; nothing is said about what it hides."""
 
 from reports.claims import wordings
-from reports.claims.liquidations import market, plural, sources, worded, worded_apart
+from reports.claims.liquidations import market, plural, sources, worded_apart
 from reports.claims.market import cap
-from reports.claims.model import Draft, Gate, Place, above, when
+from reports.claims.model import Draft, Gate, Place, above, when, worded
 from reports.claims.regime import Regime, is_aggregated, is_market
 from reports.facts.model import Fact, FactStore
 

@@ -78,7 +78,10 @@ def _rank(store: FactStore, regime: Regime) -> Draft:
         "n": store.get("event_history", "n_days"),
         "since": store.get("event_history", "since_day"),
     }
-    wording = "By USD it is the {rank:place} of the {n} days since {since} that can be compared, with the same venues and reporting rules."
+    wording = (
+        "By USD the day is the {rank:place} of the {n} days since {since} that can be compared, "
+        "with the same venues and reporting rules."
+    )
     if is_ranked(store, regime):
         wording = "Comparable, by venues and reporting rules, are the {n} days since {since}."
     return Draft("lead.history", "lead", "M", [wording], facts, [above("n", ENOUGH_DAYS), below("rank", NOTABLE_RANK)])

@@ -1,12 +1,11 @@
 """Sentences about liquidations: how much, which side, whose, how fast; and what the headline says of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
 
 from reports import names
 from reports.claims import wordings
 from reports.claims.history import is_ranked
-from reports.claims.model import Draft, Gate, Place, above, below, when
+from reports.claims.model import Draft, Gate, Place, above, below, when, worded
 from reports.claims.regime import Regime, is_aggregated, is_one_side_alone, reference_venue
 from reports.facts.model import Fact, FactStore
 
@@ -42,6 +41,7 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
         *_headlines(store, regime),
         *_subjects(store, regime),
         _lead(store),
+        _little(store, regime),
         *_none(store, regime),
         _mixed(store),
         _totals(store, regime),
@@ -133,11 +133,6 @@ def _positioned(store: FactStore, regime: Regime, btc: Fact | None, close: Fact 
     ]  # fmt: skip
 
 
-def worded(chosen: Sequence[str], **words: str) -> list[str]:
-    """Put words into the `[slots]` of wordings; numbers stay facts."""
-    return [reduce(lambda text, slot: text.replace(f"[{slot}]", words[slot]), words, wording) for wording in chosen]
-
-
 def worded_apart(places: Sequence[Place], told: Sequence[str]) -> Iterator[tuple[Place, list[str]]]:
     """The places where one thing is said, each with the wordings in another order: of a day no two say it alike."""
     for at, place in enumerate(places):
@@ -220,6 +215,14 @@ def _none(store: FactStore, regime: Regime) -> list[Draft]:
 def plural(noun: str, n: Fact | None) -> str:
     """The noun as the number before it wants it."""
     return noun if n and n.value == 1 else f"{noun}s"
+
+
+def _little(store: FactStore, regime: Regime) -> Draft:
+    """What it means that a deep fall went by with few liquidations."""
+    facts = {"total": market(store)["total"]}
+    wording = "That is little for a fall that deep, which is consistent with selling that leverage did not force."
+    deep = when("regime is a drawdown without liquidations", regime.name == "drawdown_without_liquidations")
+    return Draft("lead.liquidations_little", "lead", "I", [wording], facts, [deep, above("total", 1)])
 
 
 def _totals(store: FactStore, regime: Regime) -> Draft:

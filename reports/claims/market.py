@@ -1,7 +1,7 @@
 """Sentences about market cap and prices: which fall is meant, from when to when, and of how many assets."""
 
 from reports.claims import wordings
-from reports.claims.model import Draft, Gate, above, below, is_slight, when
+from reports.claims.model import Draft, Gate, above, below, is_slight, when, worded
 from reports.claims.regime import Regime, is_market, reference_assets, reference_venue
 from reports.facts.model import Fact, FactStore
 from reports.numbers import clock_format, percent_signed
@@ -15,7 +15,7 @@ _NOTABLE = -0.03
 def drafts(store: FactStore, regime: Regime) -> list[Draft]:
     """Every sentence about caps and prices that may be said of this day."""
     priced = [asset for asset in reference_assets(store) if reference_venue(store, asset)]
-    prices = [_price(store, asset, first=priced[0]) for asset in priced]
+    prices = [_price(store, asset, priced[0], regime) for asset in priced]
     return [
         *_uncovered(store, regime),
         _drawdown(store),
@@ -27,7 +27,8 @@ def drafts(store: FactStore, regime: Regime) -> list[Draft]:
         _open_to_low(store),
         _most(store),
         *prices,
-        *(_price_takeaway(store, asset) for asset in priced[:1]),
+        *(_positions(store, asset, regime) for asset in priced[:1]),
+        *(_price_takeaway(store, asset, regime) for asset in priced[:1]),
     ]
 
 
@@ -63,11 +64,11 @@ def _drawdown(store: FactStore) -> Draft:
 
 def _change_takeaway(store: FactStore) -> Draft:
     called, facts = universe(store)
-    verb = "fell" if _is_negative(cap(store, "change_usd")) else "rose"
+    verb, beyond = ("fell", "below") if _is_negative(cap(store, "change_usd")) else ("rose", "above")
     facts |= {"usd": cap(store, "change_usd"), "pct": cap(store, "change_pct"), "close": cap(store, "close_cap_usd")}
     wordings = [
         called + f" {verb} by {{usd}}, or {{pct}}, from close to close, to {{close}}.",
-        called + f" {verb} to {{close}}, a change of {{usd}} or {{pct}} from the close before.",
+        called + f" {verb} to {{close}}, {{usd}} or {{pct}} {beyond} the close before.",
     ]
     if is_slight(facts["pct"]):
         wordings = [called + " was little changed from close to close, at {close}."]
@@ -171,28 +172,54 @@ def _price_facts(store: FactStore, asset: str) -> dict[str, Fact | None]:
     return {name: store.get("prices_by_venue_daily", asset, venue, column) for name, column in columns.items()}
 
 
-def _price(store: FactStore, asset: str, first: str) -> Draft:
+def _price(store: FactStore, asset: str, first: str, regime: Regime) -> Draft:
     """The day of one asset; the venue is named once where it is the same for both."""
     facts = _price_facts(store, asset)
     venue = reference_venue(store, asset) or ""
     facts["change"] = store.get("prices", asset, venue, "change")
     verb = "down" if _is_negative(facts["change"]) else "up"
     moved = "little changed" if is_slight(facts["change"]) else f"{verb} {{change}}"
-    path = f"traded between {{low}} and {{high}} and closed at {{close}}, {moved}."
+    path = f"traded between {{low}} and {{high}} and closed at {{close}}, {moved}"
+    if asset == first and regime.is_told_by_price:
+        facts["day"] = store.get("window", "day")
+        return Draft(f"lead.price.{asset}", "lead", "M", worded(wordings.LEAD_PRICE, path=path), facts)
     if asset == first or venue != reference_venue(store, first):
         return Draft(
-            f"lead.price.{asset}", "lead", "M", ["On {venue:venue}, {asset} opened the day at {open}, " + path], facts
+            f"lead.price.{asset}",
+            "lead",
+            "M",
+            [f"On {{venue:venue}}, {{asset}} opened the day at {{open}}, {path}."],
+            facts,
         )
     del facts["venue"]
-    return Draft(f"lead.price.{asset}", "lead", "M", ["{asset} opened at {open} there, " + path], facts)
+    return Draft(f"lead.price.{asset}", "lead", "M", [f"{{asset}} opened at {{open}} there, {path}."], facts)
 
 
-def _price_takeaway(store: FactStore, asset: str) -> Draft:
+def _positions(store: FactStore, asset: str, regime: Regime) -> Draft:
+    """What open interest did while the price rose without new leverage."""
+    row = store.row("leverage_daily", asset)
+    facts = {"asset": row("asset"), "change": row("oi_coin_change_pct")}
+    went = "was little changed" if is_slight(facts["change"]) else "fell by {change}"
+    wording = (
+        f"Open interest in {{asset}} {went} in coin meanwhile, which is consistent with a rise without new leverage."
+    )
+    rally = when("regime is a rally without leverage", regime.name == "rally_without_leverage")
+    return Draft("lead.positions", "lead", "I", [wording], facts, [rally, below("change", 0)])
+
+
+def _price_takeaway(store: FactStore, asset: str, regime: Regime) -> Draft:
     facts = {name: fact for name, fact in _price_facts(store, asset).items() if name != "high"}
     wordings = [
         "{asset} opened at {open} on {venue:venue}, fell as low as {low} and closed at {close}.",
         "On {venue:venue} {asset} went from {open} to a low of {low} and closed at {close}.",
     ]
+    if regime.name == "rally_without_leverage":
+        del facts["low"]
+        facts["change"] = store.get("prices", asset, reference_venue(store, asset) or "", "change")
+        wordings = [
+            "{asset} rose by {change} on {venue:venue}, from {open} to {close} at the close.",
+            "On {venue:venue} {asset} opened at {open} and closed at {close}, up {change}.",
+        ]
     return Draft("takeaway.price", "takeaway", "M", wordings, facts)
 
 

@@ -6,6 +6,7 @@ What belongs here: deciding and wording in general. What does not: any particula
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Literal
 
 from reports.facts.model import Fact
@@ -124,6 +125,11 @@ def _parts(wording: str, facts: Facts) -> list[str | Figure]:
             fact = facts[name]
             parts.append(Figure(fact, format or OF_UNIT[fact.unit][0]))
     return parts
+
+
+def worded(chosen: Sequence[str], **words: str) -> list[str]:
+    """Put words into the `[slots]` of wordings; numbers stay facts."""
+    return [reduce(lambda text, slot: text.replace(f"[{slot}]", words[slot]), words, wording) for wording in chosen]
 
 
 def above(name: str, limit: float) -> Gate:

@@ -26,6 +26,11 @@ class Regime:
         return self.name in ("long_flush", "short_squeeze", "two_sided")
 
     @property
+    def is_told_by_price(self) -> bool:
+        """Whether the price is told first, since little was liquidated for the way that it went."""
+        return self.name in ("rally_without_leverage", "drawdown_without_liquidations")
+
+    @property
     def looks_ahead(self) -> bool:
         """Whether levels on both sides of the close are told as what to watch."""
         return self.name != "quiet" and not self.is_impaired

@@ -170,6 +170,16 @@ LEAD_NONE = (
     "Between the start of {day} and the cut-off at {cutoff:cutoff} UTC, the data of [expected] has not one liquidation.",
     "No liquidation was reported in the UTC day of {day}, cut off at {cutoff:cutoff} UTC, in the data of [expected].",
 )
+LEAD_PRICE = (
+    "In the UTC day of {day}, {asset} opened at {open} on {venue:venue}, [path].",
+    "On {venue:venue}, {asset} opened the UTC day of {day} at {open}, [path].",
+    "{asset} opened the UTC day of {day} at {open} on {venue:venue}, [path].",
+    "In the UTC day of {day} on {venue:venue}, {asset} opened at {open}, [path].",
+    "On {venue:venue}, {asset} opened at {open} in the UTC day of {day}, [path].",
+    "On {day} (UTC), {asset} opened at {open} on {venue:venue}, [path].",
+    "{asset} opened at {open} on {venue:venue} in the UTC day of {day}, [path].",
+)
+"""Where the price is told first; none begins as the sentence in `LEAD` of the same day does."""
 LEAD_HOURS = (
     "Of {hours} clock hours of liquidations, the data covers {seen} ({span} UTC[on]); the other {unseen} [are] unknown.",
     "Liquidations are known for {seen} of {hours} clock hours ({span} UTC[on]); the other {unseen} [are] unknown.",

@@ -475,6 +475,23 @@ MARKETS = {
         longs={"BTC": 3e8}, shorts={"BTC": 2.8e8}, low=-0.02, close=0.01, breaks=False, regime="two_sided"
     ),
     "quiet": Market(longs=_SMALL, shorts=_SMALL, low=-0.01, close=0.002, oi_change=0.01, breaks=False, regime="quiet"),
+    "rally": Market(
+        longs={"BTC": 3.1e7, "ETH": 1.2e7},
+        shorts={"BTC": 6.4e7, "ETH": 2.8e7},
+        low=0.005,
+        close=0.041,
+        oi_change=-0.012,
+        breaks=False,
+        regime="rally_without_leverage",
+    ),
+    "drawdown": Market(
+        longs={"BTC": 5.2e7, "ETH": 3.3e7},
+        shorts={"BTC": 1.4e7, "ETH": 8e6},
+        low=-0.085,
+        close=-0.061,
+        oi_change=-0.02,
+        regime="drawdown_without_liquidations",
+    ),
     "impaired": Market(
         regime="impaired",
         venues={"binance": 1.0},

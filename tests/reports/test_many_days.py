@@ -77,6 +77,18 @@ def test_a_day_that_price_and_positions_tell_has_a_headline_of_its_own(regime: s
     assert [head for head in heads if head.id == f"headline.{own}"]
 
 
+@pytest.mark.parametrize(
+    ("regime", "own"),
+    [("rally_without_leverage", "lead.positions"), ("drawdown_without_liquidations", "lead.liquidations_little")],
+)
+def test_a_day_that_is_told_by_its_price_leads_with_it(regime: str, own: str, tmp_path: Path) -> None:
+    drawn = days.write(tmp_path / "tidemark.duckdb", (regime,) * 12, date(2025, 3, 1), seed=5)
+    with duckdb.connect(str(tmp_path / "tidemark.duckdb"), read_only=True, config={"threads": 1}) as db:
+        leads = [claims.judge(gather(db, day)).said("lead") for day in drawn]
+    assert all(lead[0].id.startswith("lead.price") for lead in leads)
+    assert [lead for lead in leads if own in {claim.id for claim in lead}]
+
+
 def _complaints(store: FactStore, ledger: Ledger) -> list[str]:
     files = compose(store, ledger, ())
     again = render_files(store, claims.judge(store), ())
