@@ -119,6 +119,9 @@ def _claim(store: FactStore, claim: Mapping[str, Any]) -> Iterator[Finding]:
     for number in unmatched(text, renderings(facts)):
         yield Finding(where, f"{number} is none of its facts")
     yield from _verbs(facts, text, where)
+    for part, whole in re.findall(r"\b(\d+) of (?:the )?(\d+)\b", text):
+        if int(part) > int(whole):
+            yield Finding(where, f"says {part} of {whole}")
     for share, side in re.findall(r"([\d.]+%) (long|short)s?\b(?! share)", text):
         if not any(share in renderings([fact]) for fact in facts if fact.metric == f"{side}_share"):
             yield Finding(where, f"{share} is no share of {side}s")

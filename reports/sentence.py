@@ -40,6 +40,10 @@ class Sentence:
         """The words right before a mark."""
         return self.pieces[at - 1].text if at and self.pieces[at - 1].fact is None else ""
 
+    def leading(self, at: int) -> str:
+        """All that comes before a mark, numbers as gaps."""
+        return "".join(piece.text if piece.fact is None else "#" for piece in self.pieces[:at])
+
     def after(self, at: int) -> str:
         """The words right after a mark."""
         return self.pieces[at + 1].text if at + 1 < len(self.pieces) and self.pieces[at + 1].fact is None else ""

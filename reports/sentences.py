@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 
 from reports import names
+from reports.expressions import whole
 from reports.facts.model import Fact, FactStore
-from reports.phrases import counted, in_order, timed
+from reports.phrases import counted, in_order, placed, timed
 from reports.sentence import Rule, Sentence
 
 
@@ -109,15 +110,23 @@ def _against(sentence: Sentence, at: int, sign: int, word: str, falls: bool) -> 
 
 
 def _sign(store: FactStore, fact: Fact) -> int:
-    """-1, 0 or 1: the way that a change went, that a price was reached, or that a level was broken."""
+    """-1, 0 or 1: the way that a change went, that a price or a close was reached, or that a level was broken."""
     if fact.unit == "usd_price":
         for word, sign in (("low", -1), ("high", 1)):
             if fact.metric.startswith(f"{word}_"):
                 return sign
+        if fact.metric == "close_usd":
+            return _way(store.number("prices", *fact.entity.split("@", 1), "change"))
         return {"support": -1, "resistance": 1}.get(str(_of_level(store, fact, "side")), 0)
+    if fact.metric == "close_cap_usd":
+        return _way(store.number(*fact.id.split(".")[:2], "change_usd"))
     if _SIGNED.search(fact.metric) and isinstance(fact.value, int | float):
-        return (fact.value > 0) - (fact.value < 0)
+        return _way(fact.value)
     return 0
+
+
+def _way(change: float | None) -> int:
+    return ((change or 0) > 0) - ((change or 0) < 0)
 
 
 def _of_level(store: FactStore, fact: Fact, column: str) -> object:
@@ -175,7 +184,9 @@ def _footed(sentence: Sentence) -> Iterator[str]:
             told = re.search(
                 r"\bOf the (longs|shorts)\b.* (under|above) \S+ .*that (support|resistance)\b", sentence.words
             )
-            if told and told.groups() != (("longs", "under") if side == "support" else ("shorts", "above")) + (side,):
+            if not told or told.groups() != (("longs", "under") if side == "support" else ("shorts", "above")) + (
+                side,
+            ):
                 yield f"tells a {side} otherwise than it was"
 
 
@@ -237,5 +248,5 @@ def _rounded(claimed: str, text: str, value: float) -> Iterator[str]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _bound, _named, _sided, _directed, _broken, _footed, _ranked, _bounded, in_order, counted, timed,
+    _bound, _named, _sided, _directed, _broken, _footed, _ranked, _bounded, in_order, placed, counted, timed, whole,
 )  # fmt: skip

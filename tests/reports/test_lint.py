@@ -176,6 +176,12 @@ def test_a_picture_whose_words_are_not_facts_is_found(texts: Texts) -> None:
     assert "chart: $4.44B is no fact" in whats(lint_words(store, claims, changed, mail))
 
 
+def test_a_part_that_is_larger_than_its_whole_is_found(texts: Texts) -> None:
+    store, claims, page, mail = texts
+    claim = {"id": "x", "place": "lead", "grade": "M", "text": "It covers 25 of 24 hours.", "facts": []}
+    assert "says 25 of 24" in whats(lint_words(store, {**claims, "claims": [claim]}, page, mail))
+
+
 def test_a_cause_is_refused(texts: Texts) -> None:
     store, claims, page, mail = texts
     changed = reworded(claims, "It then found footing", "It fell because of sellers and found footing")

@@ -53,12 +53,14 @@ def test_every_changed_word_or_number_is_found(name: str, recap: Callable[[str],
     assert tally.total.total() > 50
 
 
-def test_most_wrong_sentences_are_found_by_the_linter_alone(recap: Callable[[str], Recap]) -> None:
+@pytest.mark.parametrize("name", ["event", "drawdown"])
+def test_wrong_sentences_are_found_by_the_rules_about_words_alone(name: str, recap: Callable[[str], Recap]) -> None:
     """A claim that is worded wrongly comes out the same when rendered again; only rules about words can see it."""
-    tally = mutations.wordings(recap("event"), share=4)
+    tally = mutations.wordings(recap(name), share=4)
     print(tally)
-    assert tally.caught.total() > 0.5 * tally.total.total()
-    assert tally.caught["exchange"] > 0.8 * tally.total["exchange"]
+    # `At least $2.22B` may be said as `more than $2.22B` where the total is $2.224B: true, and the only change that is let pass.
+    assert [what for what in tally.missed if "at least -> more than" not in what.lower()] == []
+    assert tally.total["exchange"] > 5
 
 
 def test_the_sample_is_of_every_kind(recap: Callable[[str], Recap]) -> None:
