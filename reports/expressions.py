@@ -37,16 +37,19 @@ _WHOLE: tuple[tuple[str, str], ...] = (
     (r"\b(?:for|of) this \w+", r"(?:for|of) this day"), (r"it adds \w+", r"it adds up"),
 )  # fmt: skip
 """A word, and the expression in which it stands wherever it does."""
+_COMPILED = [(re.compile(word), re.compile(rf"(?:{expression})(?!\w)")) for word, expression in _WHOLE]
 _SUPERLATIVE = re.compile(r"\b(?!interest\b|(?:larg|busi|deep|low|high|near|b)est\b)[a-z]+est\b")
 """Those that no rule and no expression holds against the facts."""
 
 
 def whole(sentence: Sentence) -> Iterator[str]:
     """Expressions are whole, and superlatives are known ones."""
-    for word, expression in _WHOLE:
-        held = [found.span() for found in re.finditer(rf"(?:{expression})(?!\w)", sentence.words)]
-        for found in re.finditer(word, sentence.words):
-            if not any(start <= found.start() and found.end() <= end for start, end in held):
-                yield f"has {found[0]} outside of the expression that it stands in"
-    for found in _SUPERLATIVE.finditer(sentence.words):
+    words = sentence.words
+    for word, expression in _COMPILED:
+        if met := list(word.finditer(words)):
+            held = [found.span() for found in expression.finditer(words)]
+            for found in met:
+                if not any(start <= found.start() and found.end() <= end for start, end in held):
+                    yield f"has {found[0]} outside of the expression that it stands in"
+    for found in _SUPERLATIVE.finditer(words):
         yield f"says {found[0]}, which no rule holds against a fact"

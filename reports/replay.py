@@ -64,7 +64,7 @@ class Replay:
         """Whether a file is the one expected, but for what the archive and the machine's fonts decide."""
         expected = self._expected[name]
         if name.endswith(".eml"):
-            return list(_reading(name, content)) == list(_reading(name, expected))
+            return list(_parts(content)) == list(_parts(expected))
         return _unlinked(content) == expected and _links(self.day, content)
 
 
@@ -96,22 +96,20 @@ def _reading(name: str, content: bytes) -> Iterator[object]:
         for key, value in json.loads(content).items():
             yield from ((key, item) for item in (value if isinstance(value, list) else [value]))
     elif name.endswith(".eml"):
-        yield from _of_mail(content)
+        for headers, told in _parts(content):
+            yield from (*headers, *(pieces(told) if isinstance(told, str) else (told,)))
     else:
         yield from pieces(content.decode())
 
 
-def _of_mail(content: bytes) -> Iterator[object]:
+def _parts(mail: bytes) -> Iterator[tuple[list[tuple[str, str]], str | bool]]:
     """Headers and texts as they are, and of pictures whether they can be drawn: what is drawn depends on the machine's fonts."""
-    message = message_from_bytes(content, policy=policy.default)
-    for part in message.walk():
-        yield from sorted((key, str(value)) for key, value in part.items())
+    for part in message_from_bytes(mail, policy=policy.default).walk():
+        headers = sorted((key, str(value)) for key, value in part.items())
         if part.get_content_maintype() == "image":
-            yield _is_whole(part.get_content())
-        elif part.get_content_type() == "text/html":
-            yield from pieces(part.get_content())
-        elif not part.is_multipart():
-            yield from str(part.get_content()).splitlines()
+            yield headers, _is_whole(part.get_content())
+        else:
+            yield headers, "" if part.is_multipart() else str(part.get_content())
 
 
 def _is_whole(png: bytes) -> bool:

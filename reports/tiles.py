@@ -39,10 +39,14 @@ def _long_share(store: FactStore) -> Tile | None:
 
 
 def _cap(store: FactStore) -> Tile | None:
+    """The fall of the day, or its rise where that was the larger."""
     get, name = store.row("market_cap_total_daily", "all"), store.get("caps", "all", "name")
     whose: tuple[Part, ...] = (", ", (name, "text")) if name else (", ", (get("n_assets"), "count"), " assets")
-    fall = (get("max_drawdown_usd"), "usd_signed")
-    return _tile("Market cap, peak to trough", get("max_drawdown_pct"), "percent_signed", fall, *whose)
+    label, usd, pct = "Market cap, peak to trough", get("max_drawdown_usd"), get("max_drawdown_pct")
+    rise = get("change_pct")
+    if rise and pct and rise.number > -pct.number:
+        label, usd, pct = "Market cap, close to close", get("change_usd"), rise
+    return _tile(label, pct, "percent_signed", (usd, "usd_signed"), *whose)
 
 
 def _price(store: FactStore) -> Tile | None:

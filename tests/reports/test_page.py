@@ -10,8 +10,10 @@ import duckdb
 import pytest
 from jinja2 import UndefinedError
 
+from reports.facts import FactStore
 from reports.recap import write_recap
 from reports.render import TEMPLATES, environment
+from reports.tiles import tiles
 from tests.reports.published import DAY, MARKETS, Market
 
 Publish = Callable[[Market], Path]
@@ -151,3 +153,10 @@ def test_a_day_of_hundreds_of_assets_stays_a_page_and_says_where_the_rest_is(pub
     assert "COIN030</th>" not in page
     assert 'The rows that follow these are in <a href="facts.json">' in page
     assert "COIN299" in (recap.folder / "facts.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "label"), [("rally", "close to close"), ("drawdown", "peak to trough")])
+def test_the_tile_of_the_market_cap_tells_the_larger_way(
+    name: str, label: str, facts: Callable[[Market], FactStore]
+) -> None:
+    assert f"Market cap, {label}" in [tile.label for tile in tiles(facts(MARKETS[name]))]
