@@ -198,7 +198,7 @@ def _marks(dataset: Dataset) -> str:
     return f"""
         lines as (
             select received_at, connection, lead(received_at) over (order by received_at, rowid) as next_at
-            from staged where received_at is not null
+            from staged where isfinite(received_at)
         ),
         spans as (
             select received_at, next_at from lines

@@ -37,6 +37,15 @@ def test_an_order_is_a_sign_of_life_but_not_after_a_lost_connection(lab: Lab) ->
     assert (states[0], states[1], states[2]) == ("complete", "missing", "partial")
 
 
+@pytest.mark.parametrize("at", ["infinity", "-infinity"])
+def test_a_mark_at_no_instant_tells_of_no_connection(at: str, lab: Lab) -> None:
+    never = json.dumps({**json.loads(mark(START, "alive")), "received_at": at})
+    recorded(lab, [*alive(0, 61), never, message(START + timedelta(minutes=61))])
+    assert lab.land("binance", "liquidations").rows_kept == 1
+    states = lab.states("liquidations", "binance")
+    assert (states[0], states[1]) == ("complete", "partial")
+
+
 def test_a_recording_in_several_gzip_members_is_read_to_its_end(lab: Lab) -> None:
     path = recorded(lab, [mark(START, "open"), message(START + timedelta(seconds=1))])
     path.write_bytes(path.read_bytes() + gzip.compress((message(START + timedelta(seconds=70)) + "\n").encode()))
