@@ -32,8 +32,8 @@ _WHOLE: tuple[tuple[str, str], ...] = (
     (r"\bwith\w* the same", r"with the same"), (r"\bthe start\b", r"the start of (?:the|#)"),
     (r"\b(?:built|begun) in", r"built in a range"),
     (r"\bone (?:under|over|above|below) ", r"one (?:under the first|over the second|above it) would"),
-    (r"\bspread\b", r"spread over several"), (r"\bBy USD\b", r"By USD the day is"), (r"\bnew leverage\b", r"without new leverage"),
-    (r"\bwent \w+ #", r"went (?:from|through|within) #"), (r"\w+ a low of", r"(?:to|after|and) a low of"),
+    (r"\bspread\b", r"spread over several"), (r"\bBy USD\b", r"By USD the day is"), (r"\bnew leverage\b", r"[Ww]ithout new leverage"),
+    (r"\bwent \w+ #", r"went (?:from|through|within) #"), (r"\w+ a low of", r"(?:to|[Aa]fter|and) a low of"),
     (r"\b(?:for|of) this \w+", r"(?:for|of) this day"), (r"it adds \w+", r"it adds up"),
 )  # fmt: skip
 """A word, and the expression in which it stands wherever it does."""

@@ -1,15 +1,18 @@
 """What the linter sees in a sentence that was worded against its facts, everywhere alike: in ledger, page and mail."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
-from reports.claims import Ledger, judge
+from reports.claims import Ledger, judge, wordings
 from reports.claims.model import Figure
+from reports.expressions import whole
 from reports.facts import FactStore
 from reports.files import render_files
 from reports.lint import lint_words
+from reports.sentence import Piece, Sentence
 
 
 def findings(store: FactStore, ledger: Ledger) -> str:
@@ -140,3 +143,15 @@ def test_a_sentence_that_differs_from_its_own_claim_is_found(event: FactStore) -
     page = files["index.html"].decode().replace("Most was liquidated in", "Least was liquidated in", 1)
     found = lint_words(event, json.loads(files["claims.json"]), page, files["email.eml"])
     assert any("is not what claim takeaway.leaders says" in str(finding) for finding in found)
+
+
+_SLOTS = {"moved": "fell to", "sides": "longs", "Sides": "Longs", "are": "are", "on": ", on #"}
+
+
+def test_every_wording_is_made_of_whole_expressions(event: FactStore) -> None:
+    """Each is said on one day of seven, so that days drawn at random need not have them all."""
+    said = [text for name, texts in vars(wordings).items() if name.isupper() for text in texts]
+    assert len(said) > 100
+    for text in said:
+        filled = re.sub(r"\{[^}]*\}", "#", re.sub(r"\[(\w+)\]", lambda slot: _SLOTS.get(slot[1], "#"), text))
+        assert list(whole(Sentence(event, [Piece(filled)], ()))) == [], text
