@@ -34,7 +34,7 @@ _WHOLE: tuple[tuple[str, str], ...] = (
     (r"\bone (?:under|over|above|below) ", r"one (?:under the first|over the second|above it) would"),
     (r"\bspread\b", r"spread over several"), (r"\bBy USD\b", r"By USD the day is"), (r"\bnew leverage\b", r"[Ww]ithout new leverage"),
     (r"\bwent \w+ #", r"went (?:from|through|within) #"), (r"\w+ a low of", r"(?:to|[Aa]fter|and) a low of"),
-    (r"\b(?:for|of) this \w+", r"(?:for|of) this day"), (r"it adds \w+", r"it adds up"),
+    (r"\b(?:for|of) this \w+", r"(?:for|of) this (?:day|venue)"), (r"it adds \w+", r"it adds up"),
 )  # fmt: skip
 """A word, and the expression in which it stands wherever it does."""
 _COMPILED = [(re.compile(word), re.compile(rf"(?:{expression})(?!\w)")) for word, expression in _WHOLE]
