@@ -227,9 +227,10 @@ def _read_parquet(
     for file in files:
         try:
             there = {
-                row[0] for row in db.execute("select name from parquet_schema($f)", {"f": str(file.path)}).fetchall()
+                row[0].lower()
+                for row in db.execute("select name from parquet_schema($f)", {"f": str(file.path)}).fetchall()
             }
-            missing = [name for name in reader.columns if name not in there and name not in reader.optional]
+            missing = [name for name in reader.columns if name.lower() not in there and name not in reader.optional]
             if missing:
                 raise UnreadableDump(f"the file lacks {', '.join(missing)}")
             rejected += _insert_parquet(db, reader, file, there, table)
@@ -241,15 +242,15 @@ def _read_parquet(
 def _insert_parquet(
     db: duckdb.DuckDBPyConnection, reader: Table, file: StagedFile, there: Set[str], table: str
 ) -> list[Rejected]:
-    """Take the rows whose every value is of its type; the others come back."""
+    """Take the rows whose every value is of its type; the others come back. `there` are the file's columns in lower case."""
     wanted = ", ".join(
-        f'try_cast("{name}" as {type_})' if name in there else f"null::{type_}"
+        f'try_cast("{name}" as {type_})' if name.lower() in there else f"null::{type_}"
         for name, type_ in reader.columns.items()
     )
     wrong = " ".join(
         f"""when "{name}" is not null and try_cast("{name}" as {type_}) is null then '{name}'"""
         for name, type_ in reader.columns.items()
-        if name in there
+        if name.lower() in there
     )
     bad = f"(case {wrong} end)"
     db.execute(

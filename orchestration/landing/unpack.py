@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,9 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
         raise UnreadableDump("it is empty, without so much as a header")
     if kind in (".ndjson", ".json"):
         _make_text(target)
-    unclosed = _leave_out_unclosed(target, dump_path) if kind == ".csv" and b'"' in marks else ()
+    unclosed: tuple[Rejected, ...] = ()
+    if isinstance(reader, Table) and kind == ".csv" and b'"' in marks:
+        unclosed = _leave_out_unclosed(target, dump_path, reader.delimiter)
     return StagedFile(target, dump_path, unclosed, b"\r" in marks)
 
 
@@ -158,13 +161,14 @@ def _marks(chunks: Iterator[bytes]) -> frozenset[bytes]:
     return frozenset(found)
 
 
-def _leave_out_unclosed(path: Path, dump_path: str) -> tuple[Rejected, ...]:
+def _leave_out_unclosed(path: Path, dump_path: str, delimiter: str) -> tuple[Rejected, ...]:
     """Empty the lines in which a quote stays open: the reader would take all that follows for one field."""
+    closed = _closed(delimiter)
     left_out: list[Rejected] = []
     part = path.with_suffix(".part")
     with path.open("rb") as file, part.open("wb") as mended:
         for number, line in enumerate(file, 1):
-            if line.count(b'"') % 2:
+            if b'"' in line and (line.count(b'"') % 2 or not closed.fullmatch(line.rstrip(b"\r\n"))):
                 left_out.append(Rejected(dump_path, number, "a quote is not closed", _text(line)))
                 line = line[len(line.rstrip(b"\r\n")) :]
             mended.write(line)
@@ -174,6 +178,13 @@ def _leave_out_unclosed(path: Path, dump_path: str) -> tuple[Rejected, ...]:
         part.replace(path)
     part.unlink(missing_ok=True)
     return tuple(left_out)
+
+
+def _closed(delimiter: str) -> re.Pattern[bytes]:
+    """Fields in a row, each of which that begins with a quote has the quote that ends it; within another field a quote is a letter."""
+    mark = re.escape(delimiter)
+    field = rf'(?:"(?:[^"]|"")*+"[^{mark}]*+|(?!")[^{mark}]*+)'
+    return re.compile(rf"{field}(?:{mark}{field})*+".encode(), re.DOTALL)
 
 
 def _make_text(path: Path) -> None:

@@ -105,6 +105,19 @@ def test_a_quote_that_is_never_closed_hides_no_other_line(lab: Lab) -> None:
     assert [line for line, _ in lab.quarantined()] == [3, 6]
 
 
+@pytest.mark.parametrize(
+    ("spoilt", "bad"),
+    [(',5","1,', [3, 6]), (',"1""0",', [3, 6]), (',1"0"0,', [3, 6]), (',"100",', [6])],
+    ids=["begins behind a stray one", "is no number", "stands within a field", "closes"],
+)
+def test_a_pair_of_quotes_hides_no_other_line(spoilt: str, bad: list[int], lab: Lab) -> None:
+    rows = [kline(0), kline(1).replace(",100,", spoilt, 1), kline(2), kline(3), kline(4, high=1)]
+    zipped(klines_path(lab.archive), lines(rows))
+    report = lab.land("binance", "candles")
+    assert (report.rows_in, report.rows_kept) == (5, 5 - len(bad))
+    assert [line for line, _ in lab.quarantined()] == bad
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_carriage_return_within_a_line_spoils_its_line_alone(end: str, lab: Lab) -> None:
     rows = [kline(0), kline(1).replace(",100,", ",1\r00,", 1), kline(2), kline(3, high=1), kline(4) + "\r"]

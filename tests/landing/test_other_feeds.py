@@ -129,6 +129,15 @@ def test_own_csv_and_parquet_are_read_alike(lab: Lab) -> None:
     assert sorted(lab.rows("candles", "venue, hour(open_at)")) == [("kraken", 0), ("okx", 1)]
 
 
+def test_names_of_columns_may_be_in_capitals_in_parquet_as_in_csv(lab: Lab) -> None:
+    own(lab, "a.csv", candle(), header="VENUE,ASSET,OPEN_AT,INTERVAL_S,OPEN,HIGH,LOW,CLOSE")
+    with duckdb.connect() as db:
+        columns = """'okx' as "VENUE", 'BTC' as "Asset", timestamp '2026-01-31' as "OPEN_AT", 3600 as INTERVAL_S"""
+        prices = "1.0 as OPEN, 1.0 as HIGH, 1.0 as LOW, 1.0 as CLOSE"
+        db.execute(f"copy (select {columns}, {prices}) to '{lab.archive}/own/candles/b.parquet' (format parquet)")
+    assert lab.land("own", "candles").venues == ["kraken", "okx"]
+
+
 def test_a_time_with_zone_is_brought_to_utc(lab: Lab) -> None:
     own(lab, "a.csv", candle("2026-01-31T03:00:00+03:00"))
     lab.land("own", "candles")
