@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from orchestration.feeds.contract import JsonDocument, JsonLines, Reader, Table
-from tests.fuzz.values import PLAIN, SPECIAL, Verdict, loads, told, typed
+from tests.fuzz.values import PLAIN, SPECIAL, Verdict, documents, loads, told, typed
 
 # Lines of a megabyte are tried, and the limit of the landing is of the whole line.
 csv.field_size_limit(1 << 24)
@@ -126,13 +126,14 @@ def _of_json_lines(reader: JsonLines, plain: bytes) -> Iterator[Line]:
 
 def _of_document(reader: JsonDocument, plain: bytes) -> list[Line]:
     try:
-        document = loads(plain.decode("utf-8", "replace"))
+        found = documents(plain.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         raise Unreadable("no JSON") from None
     outer = reader.records.partition("[*]")[0]
-    if not isinstance(at(document, outer), list):
+    if not all(isinstance(at(document, outer), list) for document in found):
         raise Unreadable("no list of records")
-    return [_record(reader.columns, number, record) for number, record in enumerate(each(document, reader.records), 1)]
+    records = [record for document in found for record in each(document, reader.records)]
+    return [_record(reader.columns, number, record) for number, record in enumerate(records, 1)]
 
 
 def _record(columns: Mapping[str, tuple[str, str]], number: int, record: Any) -> Line:

@@ -167,7 +167,10 @@ TEXTS: Mapping[str, Text] = {
 def is_for_parquet(plain: bytes) -> bool:
     """Whether the text is still a table that Parquet can hold."""
     try:
-        rows = plain.decode().strip("\n").split("\n")
+        rows = plain.decode().removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         return False
-    return bool(rows[0]) and not any(c in plain for c in b'\x00"\r') and len({row.count(",") for row in rows}) == 1
+    names = rows[0].lower().split(",")
+    is_named = len({*names}) == len(names) and all(name == name.strip(" \ufeff") for name in names)
+    is_even = is_named and all(rows) and len({row.count(",") for row in rows}) == 1
+    return is_even and not any(c in plain for c in b'\x00"\r')

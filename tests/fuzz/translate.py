@@ -1,5 +1,6 @@
 """The feed's own SQL over lines that plain Python has read, and the dataset's rules, one by one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -51,7 +52,7 @@ def rules(feed: Feed) -> dict[str, str]:
 def used(feed: Feed) -> set[str]:
     """Columns of the reader that the lake takes something from."""
     sql = " ".join([*feed.select.values(), feed.venue, feed.where or ""])
-    return {name for name in feed.reader.columns if name in sql}
+    return {name for name in feed.reader.columns if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", sql)}
 
 
 def types(feed: Feed) -> dict[str, str]:

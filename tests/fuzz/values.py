@@ -25,6 +25,9 @@ class Number(str):
     """A number of JSON as it is written."""
 
 
+_BLANKS = " \t\r\n"
+
+
 def loads(text: str) -> Any:
     """JSON whose numbers stay as they are written; what is no JSON by its standard is an error."""
 
@@ -32,6 +35,16 @@ def loads(text: str) -> Any:
         raise ValueError(word)
 
     return json.loads(text.removeprefix("\ufeff"), parse_float=Number, parse_int=Number, parse_constant=refuse)
+
+
+def documents(text: str) -> list[Any]:
+    """JSON documents that stand one after the other, by the same standard: so an endpoint's answers to several requests lie."""
+    found, left = [], text.removeprefix("\ufeff").lstrip(_BLANKS)
+    while left or not found:
+        _, end = json.JSONDecoder().raw_decode(left)
+        found.append(loads(left[:end]))
+        left = left[end:].lstrip(_BLANKS)
+    return found
 
 
 def told(value: Any) -> Any:
