@@ -3,8 +3,10 @@
 `defs` is made on first use, so that importing this module for `build_defs` reads no settings.
 """
 
+import gc
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -62,7 +64,18 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
 def _defs() -> Definitions:
     settings = load()
     guard(settings)
-    return build_defs(settings)
+    with _modules_set_aside():
+        return build_defs(settings)
+
+
+@contextmanager
+def _modules_set_aside() -> Iterator[None]:
+    """What the imports made stays anyway; to look through it for garbage takes as long as making the definitions."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def __getattr__(name: str) -> Any:
