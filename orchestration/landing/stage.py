@@ -18,7 +18,7 @@ from orchestration.landing.errors import UnreadableDump
 from orchestration.landing.header import Header, header_in
 from orchestration.landing.json_files import n_records, read_documents, read_lines
 from orchestration.landing.line_ends import RETURN_WITHIN, lines_at, made_alike
-from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile
+from orchestration.landing.unpack import MAX_LINE, Rejected, StagedFile, make_text
 from orchestration.sql import quoted
 
 
@@ -121,10 +121,15 @@ def _read_csv(db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[Stag
 def _read_csv_alike(
     db: duckdb.DuckDBPyConnection, reader: Table, header: Header, files: list[StagedFile], table: str
 ) -> list[Rejected]:
-    """Read files that share one header. If one of them breaks the reader, each is read alone and that one is rejected."""
+    """Read files that share one header. If one of them breaks the reader, each is read alone and that one is rejected.
+
+    A byte that is no text spoils its line, but the reader gives up where it stands in a time.
+    """
     try:
         return _insert_csv(db, reader, header, files, table)
     except duckdb.Error as error:
+        if len(files) == 1 and make_text(files[0].path):
+            return _read_csv_alike(db, reader, header, files, table)
         if len(files) == 1:
             return [Rejected(files[0].dump_path, 0, f"not readable as CSV: {str(error).splitlines()[0]}", "")]
     return [line for file in files for line in _read_csv_alike(db, reader, header, [file], table)]

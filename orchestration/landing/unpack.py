@@ -64,7 +64,7 @@ def unpack(dump: Path, dump_path: str, work: Path, reader: Reader) -> StagedFile
     if not target.stat().st_size:
         raise UnreadableDump("it is empty, without so much as a header")
     if kind in (".ndjson", ".json"):
-        _make_text(target)
+        make_text(target)
     unclosed: tuple[Rejected, ...] = ()
     if isinstance(reader, Table) and kind == ".csv" and b'"' in marks:
         unclosed = _leave_out_unclosed(target, dump_path, reader.delimiter)
@@ -187,12 +187,13 @@ def _closed(delimiter: str) -> re.Pattern[bytes]:
     return re.compile(rf"{field}(?:{mark}{field})*+".encode(), re.DOTALL)
 
 
-def _make_text(path: Path) -> None:
-    """Replace bytes that are no UTF-8, which would make the reader give up the whole file."""
+def make_text(path: Path) -> bool:
+    """Replace bytes that are no UTF-8, which would make the reader give up the whole file; whether there were any."""
     try:
         with path.open(encoding="utf-8") as file:
             while file.read(inflate.CHUNK):
                 pass
+        return False
     except UnicodeDecodeError:
         part = path.with_suffix(".part")
         with (
@@ -201,6 +202,7 @@ def _make_text(path: Path) -> None:
         ):
             text.writelines(iter(partial(file.read, inflate.CHUNK), ""))
         part.replace(path)
+        return True
 
 
 def _text(line: bytes) -> str:

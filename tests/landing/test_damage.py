@@ -148,6 +148,14 @@ def test_bytes_that_are_no_text_spoil_their_line_alone(junk: bytes, lab: Lab) ->
     assert [line for line, _ in lab.quarantined()] == [3, 5]
 
 
+def test_a_byte_that_is_no_text_within_a_time_spoils_its_line_alone(lab: Lab) -> None:
+    own(lab, "a.csv", candle(), candle("2026-01-31 0JUNK:00:00"), candle("2026-01-31 02:00:00"))
+    dump = lab.archive / "own/candles/a.csv"
+    dump.write_bytes(dump.read_bytes().replace(b"JUNK", b"\xff"))
+    assert lab.land("own", "candles").rows_kept == 2
+    assert [line for line, _ in lab.quarantined()] == [3]
+
+
 @pytest.mark.parametrize("flaw", ['"', "\r", ""], ids=["an open quote", "a carriage return", "nothing else"])
 def test_a_line_beyond_any_costs_its_file_alone(flaw: str, lab: Lab) -> None:
     endless = kline(1) + flaw + "0" * (5 * MAX_LINE)
