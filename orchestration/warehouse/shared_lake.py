@@ -75,12 +75,15 @@ def _landed(lake: Path, dataset: str, day: date) -> list[Path]:
 
 
 def _share(settings: Settings, day: date, part: str, files: Sequence[Path]) -> None:
+    """Nothing is shared where nothing is: another host may have it."""
+    if not files:
+        return
     below = f"{day}/{part}"
     named = {path.relative_to(settings.home).as_posix(): path for path in files}
     after = {name: f"{digest(path)}.parquet" for name, path in named.items()}
     with opened(settings.bucket, FOLDER) as store:
         before = _files_of(store, f"{below}.json")
-        if after == before or not after:
+        if after == before:
             return
         there = {meta["path"]: meta for chunk in store.list(f"{below}/") for meta in chunk}
         for name, path in named.items():
