@@ -19,7 +19,7 @@ from reports.charts.model import Chart
 from reports.claims import Ledger
 from reports.facts import FactStore, NoDataError, gather
 from reports.files import render_files
-from reports.lint import LintError, lint
+from reports.lint import LintError, lint_words
 
 __all__ = ["LintError", "NoDataError", "Recap", "is_impaired", "refresh_archive", "write_recap"]
 
@@ -86,9 +86,13 @@ def is_impaired(recaps: Path, day: date) -> bool:
 
 
 def compose(store: FactStore, ledger: Ledger, pictures: Sequence[Chart]) -> dict[str, bytes]:
-    """Return the files of a recap by path; raises `LintError` where a text contradicts the facts."""
+    """Return the files of a recap by path; raises `LintError` where a text contradicts the facts.
+
+    To render them anew, as the linter does with files that lie on disk, would say nothing of what was rendered just now.
+    """
     files = render_files(store, ledger, pictures)
-    if findings := lint(store, files):
+    told = json.loads(files["claims.json"])
+    if findings := lint_words(store, told, files["index.html"].decode(), files["email.eml"]):
         raise LintError(findings)
     return files
 
