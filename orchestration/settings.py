@@ -28,6 +28,8 @@ from pydantic import (
     model_validator,
 )
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""Names of this machine, to which nothing needs TLS."""
 DEFAULT_ASSETS = ("BTC", "ETH", "XRP", "BNB", "SOL", "DOGE", "ADA", "LINK", "AVAX", "LTC", "DOT", "SUI")
 DEFAULT_TARDIS_EXCHANGES = ("binance-futures", "bybit", "bitmex", "okex-swap", "deribit")
 
@@ -161,7 +163,7 @@ class Notify(_Section):
     @classmethod
     def _is_safe(cls, value: SecretStr | None) -> SecretStr | None:
         at = urlsplit(_plain_line(value.get_secret_value()) if value else "https://none")
-        is_here = at.hostname in ("127.0.0.1", "::1", "localhost")
+        is_here = at.hostname in LOOPBACK
         if not at.hostname or at.username or at.scheme not in ("https", *(["http"] if is_here else [])):
             raise ValueError("is no https address (http only on this machine; no user:password@)")
         return value

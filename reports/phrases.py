@@ -125,7 +125,6 @@ _NAMED = (
     (r"leverage_daily\..*\.oi_coin_change_pct", r"\bin coin\b"), (r".*percentile\w*", r"higher than on|at or above its level on"),
     (r"analogs\.n_lower", r"closed lower on # of the # days after"), (r"analogs\.n_half_again", r"a day with at least half as much"),
     (r"analogs\.next_ratio", r"in the median the next day"), (r".*\.largest_since", r"last comparable day with at least as much"),
-    (r".*\.share_of_oi", r"open interest at the start of the day"),
     (r".*\.hours_complete", r"hours are complete at every venue expected"), (r"files\.rows_quarantined", r"Set aside with a reason"),
     (r".*\.oi_share", r"weighted by open interest, funding went from"),
     (r"analogs\.n", r"earlier days that were among the largest of their year"),

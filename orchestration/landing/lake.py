@@ -47,7 +47,7 @@ def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: N
     """Read every fetched dump that may hold rows of `dataset` on `day`, and write them to the lake."""
     shape = DATASETS[dataset]
     found = [(feed, dumps) for feed in feeds_of(dataset) if (dumps := _dumps_of(settings, feed, day))]
-    if not found and not _has_landed(settings.paths.lake, shape, day):
+    if not found and not landed_files(settings.paths.lake, dataset, day):
         return LandReport()
     if pruned := _pruned(settings, dataset, day):
         log(f"{dataset} {day}: left as it is; {pruned} of its dumps were pruned and could not be fetched again")
@@ -71,6 +71,13 @@ def lake_days(settings: Settings, dataset: str | None = None) -> set[date]:
     """Days of which the lake has something."""
     places = settings.paths.lake.glob(f"{dataset or '*'}/venue=*/day=*")
     return {date.fromisoformat(place.name.removeprefix("day=")) for place in places if any(place.glob("*.parquet"))}
+
+
+def landed_files(lake: Path, dataset: str, day: date) -> list[Path]:
+    """What the lake has of a dataset and day, and what it says about it, in order."""
+    own = lake.glob(f"{dataset}/venue=*/day={day}/*.parquet")
+    beside = (lake.glob(f"{shape.name}/venue=*/day={day}/{dataset}.parquet") for shape in PROVENANCE.values())
+    return sorted([*own, *(path for paths in beside for path in paths)])
 
 
 def _create_collections(db: duckdb.DuckDBPyConnection) -> None:
@@ -144,14 +151,6 @@ def _gather(db: duckdb.DuckDBPyConnection, dataset: Dataset, parts: Sequence[Par
     names = ", ".join(f'"{name}"' for name in columns_of(dataset))
     good = (f'select {names} from "{part.name}" where reason is null' for part in parts)
     db.execute(f"create temp view kept as {' union all '.join(good)}")
-
-
-def _has_landed(lake: Path, dataset: Dataset, day: date) -> bool:
-    """Whether the lake has anything of the dataset and day, or says anything about it."""
-    own = lake.glob(f"{dataset.name}/venue=*/day={day}/*.parquet")
-    return any(own) or any(
-        any(lake.glob(f"{shape.name}/venue=*/day={day}/{dataset.name}.parquet")) for shape in PROVENANCE.values()
-    )
 
 
 def _write(db: duckdb.DuckDBPyConnection, lake: Path, dataset: Dataset, day: date, parts: Sequence[Part]) -> LandReport:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.landing.dumps import sha256_of
 from orchestration.settings import Settings
 from orchestration.warehouse.lock import Log, held
-from orchestration.warehouse.object_store import digest, opened, read
+from orchestration.warehouse.object_store import opened, read
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -77,7 +78,7 @@ def _files(published: Path) -> list[Path]:
 
 def _name(path: Path, published: Path) -> str:
     """Such as `prices_daily/2026-01-9f86d081884c7d65.parquet`."""
-    return path.relative_to(published).with_stem(f"{path.stem}-{digest(path)[:16]}").as_posix()
+    return path.relative_to(published).with_stem(f"{path.stem}-{sha256_of(path)[:16]}").as_posix()
 
 
 def _manifest(files: Mapping[str, Path]) -> dict[str, Any]:

@@ -1,18 +1,14 @@
-"""The object store of `[bucket]`: opening it, naming files by what is in them, and its errors in one line."""
+"""The object store of `[bucket]`: opening it, and its errors in one line."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from orchestration.settings import Bucket
+from orchestration.settings import LOOPBACK, Bucket
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
-
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class StoreError(Exception):
@@ -27,7 +23,7 @@ def opened(bucket: Bucket, below: str) -> Iterator["ObjectStore"]:
         from obstore.store import from_url
     except ImportError:
         raise StoreError("[bucket] needs the extra: pip install 'tidemark[bucket]'") from None
-    is_here = urlsplit(bucket.options.get("endpoint", "")).hostname in _LOOPBACK
+    is_here = urlsplit(bucket.options.get("endpoint", "")).hostname in LOOPBACK
     try:
         yield from_url(
             f"{str(bucket.url).rstrip('/')}/{below}",
@@ -43,9 +39,3 @@ def opened(bucket: Bucket, below: str) -> Iterator["ObjectStore"]:
 def read(store: "ObjectStore", name: str) -> bytes:
     """A file as it is there."""
     return bytes(store.get(name).bytes())
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

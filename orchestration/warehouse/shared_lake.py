@@ -6,7 +6,6 @@ every part whose manifest it does not know yet, and builds these days too.
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +14,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.feeds.datasets import PROVENANCE
+from orchestration.landing.dumps import sha256_of
+from orchestration.landing.lake import landed_files
 from orchestration.settings import Settings
 from orchestration.warehouse.lock import Log
-from orchestration.warehouse.object_store import digest, opened, read
+from orchestration.warehouse.object_store import opened, read
+from orchestration.warehouse.swap import swap_in
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -39,7 +40,7 @@ def take_landed(settings: Settings, dataset: str, day: date) -> None:
 
 def share_landed(settings: Settings, dataset: str, day: date) -> None:
     """Put what the lake has of a dataset and day into the store. Raises StoreError."""
-    _share(settings, day, dataset, _landed(settings.paths.lake, dataset, day))
+    _share(settings, day, dataset, landed_files(settings.paths.lake, dataset, day))
 
 
 def share_fetched(settings: Settings, source: str, day: date) -> None:
@@ -68,19 +69,13 @@ def taken_over(settings: Settings, log: Log) -> Iterator[list[date]]:
     _replace(notes, json.dumps(told, indent=0).encode())
 
 
-def _landed(lake: Path, dataset: str, day: date) -> list[Path]:
-    own = lake.glob(f"{dataset}/venue=*/day={day}/*.parquet")
-    beside = (lake.glob(f"{shape.name}/venue=*/day={day}/{dataset}.parquet") for shape in PROVENANCE.values())
-    return sorted([*own, *(path for paths in beside for path in paths)])
-
-
 def _share(settings: Settings, day: date, part: str, files: Sequence[Path]) -> None:
     """Nothing is shared where nothing is: another host may have it."""
     if not files:
         return
     below = f"{day}/{part}"
     named = {path.relative_to(settings.home).as_posix(): path for path in files}
-    after = {name: f"{digest(path)}.parquet" for name, path in named.items()}
+    after = {name: f"{sha256_of(path)}.parquet" for name, path in named.items()}
     with opened(settings.bucket, FOLDER) as store:
         before = _files_of(store, f"{below}.json")
         if after == before:
@@ -127,14 +122,14 @@ def _take(store: "ObjectStore", home: Path, manifest: str) -> None:
         return
     for name, content in files.items():
         path = home / name
-        if not path.exists() or f"{digest(path)}.parquet" != content:
+        if not path.exists() or f"{sha256_of(path)}.parquet" != content:
             _replace(path, read(store, f"{below}/{content}"))
-            if f"{digest(path)}.parquet" != content:
+            if f"{sha256_of(path)}.parquet" != content:
                 path.unlink()
                 raise ValueError(f"{below}/{content} is not what its name says")
     day, _, part = below.partition("/")
     if not part.startswith("fetched-"):
-        for path in _landed(home / "lake", part, date.fromisoformat(day)):
+        for path in landed_files(home / "lake", part, date.fromisoformat(day)):
             if path.relative_to(home).as_posix() not in files:
                 path.unlink()
 
@@ -143,4 +138,4 @@ def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(content)
-    os.replace(part, path)
+    swap_in(part, path)

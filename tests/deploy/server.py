@@ -4,12 +4,13 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free_port
 
 BINARIES = next((path for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 
@@ -47,7 +48,7 @@ class Server:
 @contextmanager
 def running(folder: Path) -> Iterator[Server]:
     """Make a cluster and run it until the end."""
-    server = Server(folder, _free_port(), secrets.token_urlsafe() + "/@:%")
+    server = Server(folder, free_port(), secrets.token_urlsafe() + "/@:%")
     data = folder / "pg"
     data.mkdir(parents=True)
     word = folder / "password"
@@ -84,9 +85,3 @@ def _as(user: pwd.struct_passwd | None, program: str, *arguments: object) -> Non
 def _unprivileged() -> pwd.struct_passwd | None:
     """PostgreSQL refuses to run as root."""
     return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -8,7 +8,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.conftest import TIDEMARK
-from tests.orchestration.running_ui import Ui, free_port
+from tests.orchestration.running_ui import Ui
+from tests.ports import free_port
 
 DAY = "2026-01-31"
 DUMPS = ["dumps", "coinmetrics"]

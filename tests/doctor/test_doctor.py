@@ -24,6 +24,7 @@ from orchestration.settings import load
 from orchestration.warehouse import build
 from tests.conftest import Run, SmallHome
 from tests.mail import relay
+from tests.ports import free_port
 
 LONG_AGO = time.time() - timedelta(days=3).total_seconds()
 
@@ -113,7 +114,7 @@ def test_an_archive_folder_that_is_not_there(home: Path, tmp_path: Path) -> None
 
 
 def test_an_archive_that_does_not_answer(home: Path) -> None:
-    (home / "tidemark.toml").write_text(f'archive = "http://127.0.0.1:{relay._free_port()}"\n', encoding="utf-8")
+    (home / "tidemark.toml").write_text(f'archive = "http://127.0.0.1:{free_port()}"\n', encoding="utf-8")
     assert_named(home, "archive", "ConnectError", "check the network")
 
 
@@ -180,7 +181,7 @@ def test_a_damaged_publication(home: Path) -> None:
 
 
 def test_a_relay_that_is_not_there(home: Path) -> None:
-    write(home, f'[mail]\nhost = "127.0.0.1"\nport = {relay._free_port()}\ntls = "none"\nto = ["desk@example.org"]\n')
+    write(home, f'[mail]\nhost = "127.0.0.1"\nport = {free_port()}\ntls = "none"\nto = ["desk@example.org"]\n')
     assert_named(home, "mail", "Connection refused", "[mail] host, port, tls and user")
 
 
@@ -200,7 +201,7 @@ def test_a_wrong_password_of_the_relay(home: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_postgresql_that_is_not_there(home: Path) -> None:
-    write(home, f'[postgres]\nhost = "127.0.0.1"\nport = {relay._free_port()}\n')
+    write(home, f'[postgres]\nhost = "127.0.0.1"\nport = {free_port()}\n')
     assert_named(home, "dagster", "Connection refused", "check that PostgreSQL runs")
 
 

@@ -1,6 +1,5 @@
 """A real SMTP relay on loopback, with a handler that tests can make refuse, defer or fall silent."""
 
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from reports.deliver import SmtpSettings
+from tests.ports import free_port
 
 USER, PASSWORD = "recap", "correct-horse-battery"
 
@@ -62,7 +62,7 @@ class Relay:
 @contextmanager
 def running(tls: str, authority: trustme.CA, **smtp: Any) -> Iterator[Relay]:
     """Start a relay on a free port; with `starttls` or `tls` it has a certificate and asks for a login."""
-    inbox, port = Inbox(), _free_port()
+    inbox, port = Inbox(), free_port()
     trusting = ssl.create_default_context()
     authority.configure_trust(trusting)
     controller = Controller(inbox, hostname="127.0.0.1", port=port, **_server_options(tls, authority))
@@ -88,9 +88,3 @@ def _server_options(tls: str, authority: trustme.CA) -> dict[str, Any]:
 def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     right = LoginPassword(USER.encode(), PASSWORD.encode())
     return AuthResult(success=data == right, handled=False)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

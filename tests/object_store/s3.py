@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.ports import free_port
+
 ACCESS, SECRET = "desk", "not-to-be-seen"
 BUCKET = "tidemark-test"
 _CHUNK = 4096
@@ -65,7 +67,7 @@ class Way:
 
     to_port: int
     cut_after: int
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=free_port)
     carried: int = 0
 
     def __post_init__(self) -> None:
@@ -107,12 +109,6 @@ def toml(port: int, lake: bool = False) -> str:
     """`[bucket]` in the words of a settings file."""
     options = f'endpoint = "http://127.0.0.1:{port}", region = "us-east-1"'
     return f'[bucket]\nurl = "s3://{BUCKET}/desk"\nlake = {str(lake).lower()}\noptions = {{ {options} }}\n'
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:

@@ -77,9 +77,7 @@ def test_another_manifest_is_not_written_over(settings: Settings, server: s3.Ser
 def test_a_network_that_is_cut_leaves_readers_the_publication_before(
     share: float, settings: Settings, server: s3.Server
 ) -> None:
-    mirror(settings)
-    before = told(server)
-    publish(settings, "2026-02", 60_000)
+    before = _changed_since_told(settings, server)
     way = s3.Way(server.port, int(share * _bytes_of(settings, "2026-02")))
     with pytest.raises(StoreError, match="s3://tidemark-test/desk: "):
         mirror(settings.model_copy(update={"bucket": bucket(way.port, retries=0)}))
@@ -92,9 +90,7 @@ def test_a_network_that_is_cut_leaves_readers_the_publication_before(
 def test_a_killed_mirror_leaves_readers_the_publication_before(
     share: float, settings: Settings, server: s3.Server
 ) -> None:
-    mirror(settings)
-    before = told(server)
-    publish(settings, "2026-02", 60_000)
+    before = _changed_since_told(settings, server)
     way = s3.Way(server.port, 1 << 40)
     (settings.home / "tidemark.toml").write_text(s3.toml(way.port))
     code = "from orchestration.settings import load; from orchestration.warehouse.mirror import mirror; mirror(load())"
@@ -107,6 +103,13 @@ def test_a_killed_mirror_leaves_readers_the_publication_before(
     way.close()
     assert told(server) == before
     _completes(settings, server)
+
+
+def _changed_since_told(settings: Settings, server: s3.Server) -> dict[str, Any]:
+    """A month is published that the store does not have; what its readers have."""
+    mirror(settings)
+    publish(settings, "2026-02", 60_000)
+    return told(server)
 
 
 def _bytes_of(settings: Settings, month: str) -> int:

@@ -1,12 +1,13 @@
 """A real standalone cluster on loopback: a master and two workers from the wheel's own `spark-class`."""
 
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 LEAN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m -Xss4m"
 """Small data is all start-up: the first compiler and the smallest collector."""
@@ -31,7 +32,7 @@ STARTS_WITHIN_S = 120
 def cluster(place: Path, workers: int = 2) -> Iterator[str]:
     """Start the processes with their logs in `place`, and give the master's address; they end with the block."""
     place.mkdir(parents=True, exist_ok=True)
-    master = f"spark://127.0.0.1:{_free_port()}"
+    master = f"spark://127.0.0.1:{free_port()}"
     port = master.rpartition(":")[2]
     ours = [_start(place, "master", "Master", "--host", "127.0.0.1", "--port", port, "--webui-port", "0")]
     try:
@@ -75,9 +76,3 @@ def _wait_for(log: Path, told: str, times: int) -> None:
                 f"the cluster did not start within {STARTS_WITHIN_S} s:\n{log.read_text(errors='replace')}"
             )
         time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -27,9 +27,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with a publication of three days at `data/published`, which is where the test is in the meantime."""
     folder = tmp_path_factory.mktemp("readers")
     settings = Settings(home=folder / "data", threads=2)
-    for number in range(3):
-        small_lake.land_market(settings, small_lake.after(number))
-    small_lake.load(settings, *(small_lake.after(number) for number in range(3)))
+    small_lake.load_three_days(settings)
     build.publish_built(settings, log=lambda _: None)
     before = Path.cwd()
     os.chdir(folder)
@@ -39,7 +37,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def by_duckdb(command: str) -> Any:
     _client("pyarrow")
-    database, query = re.fullmatch(r'duckdb (?:-c|(\S+)) "(.*)"', command).groups()  # type: ignore[union-attr]
+    database, query = re.fullmatch(r'duckdb (?:-c|(\S+)) "(.*)"', command).groups()
     return duckdb.connect(database or ":memory:", read_only=bool(database)).sql(query).to_arrow_table()
 
 
@@ -57,7 +55,7 @@ def by_spark(command: str) -> Any:
 
 
 def by_clickhouse(command: str) -> Any:
-    query = re.fullmatch(r'clickhouse local "(.*)"', command)[1]  # type: ignore[index]
+    query = re.fullmatch(r'clickhouse local "(.*)"', command)[1]
     return _client("chdb").query(query, "ArrowTable")
 
 

@@ -18,9 +18,7 @@ def settings(tmp_path: Path) -> Settings:
 def at_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Three days, landed first and built together. Not to be changed."""
     settings = Settings(home=tmp_path_factory.mktemp("dbt") / "home", threads=2)
-    for number in range(3):
-        lake.land_market(settings, lake.after(number))
-    lake.load(settings, *(lake.after(number) for number in range(3)))
+    lake.load_three_days(settings)
     return settings
 
 

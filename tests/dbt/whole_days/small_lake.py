@@ -137,6 +137,14 @@ def load(settings: Settings, *days: date) -> None:
     build(settings, days, log=lambda _: None)
 
 
+def load_three_days(settings: Settings) -> None:
+    """Land them first, then build them together."""
+    days = [after(number) for number in range(3)]
+    for day in days:
+        land_market(settings, day)
+    load(settings, *days)
+
+
 def change(settings: Settings, sql: str) -> None:
     """Do to the private build file what no model would."""
     with duckdb.connect(str(settings.paths.warehouse)) as db:
