@@ -6,15 +6,29 @@ The stock launcher cannot: a run that was killed together with its code server, 
 
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
-from dagster import DagsterEventType, DagsterInstance, DagsterRun, EventLogEntry
+from dagster import DagsterEventType, DagsterRun, EventLogEntry
 from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, WorkerStatus
 from dagster._core.storage.event_log.base import EventLogStorage
 from filelock import FileLock, Timeout
 
 
-class Pulse:
-    """Locks that a process holds while its runs go on: the kernel frees them when it dies."""
+class Pulse(Protocol):
+    """Locks that a process holds while its runs go on, and that whoever gave them frees when it dies."""
+
+    def start(self, run_id: str) -> None:
+        """The run is done by this process from now on."""
+
+    def stop(self) -> None:
+        """The runs of this process are over, and their states are stored."""
+
+    def is_felt(self, run_id: str) -> bool:
+        """Whether a process does the run."""
+
+
+class FilePulse:
+    """Locks of files, for processes of one machine: the kernel frees them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -49,29 +63,25 @@ class Pulse:
             return True
 
 
-def pulse(instance: DagsterInstance) -> Pulse:
-    """Where the runs of an instance show that they live: in its folder, whatever stores its history."""
-    return Pulse(Path(instance.root_directory) / "alive")
-
-
 class PulsedEventLogStorage(EventLogStorage):
     """Any event log, to be mixed in before it: whoever stores that a run started is the process that does it."""
 
     def store_event(self, event: EventLogEntry) -> None:
         """As the log does it, and first show that the run lives."""
         if event.dagster_event_type is DagsterEventType.RUN_START:
-            self._pulse.start(event.run_id)
+            self.pulse.start(event.run_id)
         # The next class is a log that stores: this one stands before it, never alone.
         super().store_event(event)  # type: ignore[safe-super]
 
     def dispose(self) -> None:
         """Close everything."""
-        self._pulse.stop()
+        self.pulse.stop()
         super().dispose()
 
     @cached_property
-    def _pulse(self) -> Pulse:
-        return pulse(self._instance)
+    def pulse(self) -> Pulse:
+        """Where the runs of this log show that they live: whoever reads it must feel it."""
+        return FilePulse(Path(self._instance.root_directory) / "alive")
 
 
 class WatchedRunLauncher(DefaultRunLauncher):
@@ -84,6 +94,8 @@ class WatchedRunLauncher(DefaultRunLauncher):
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
         """Failed where no process does the run."""
-        if pulse(self._instance).is_felt(run.run_id):
+        log = self._instance.event_log_storage
+        assert isinstance(log, PulsedEventLogStorage)
+        if log.pulse.is_felt(run.run_id):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, "its process ended without a word: killed, or the machine was")

@@ -9,10 +9,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from dagster import RunsFilter
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_START_TAG
 
+from orchestration import dagster_home
+from orchestration.settings import load
 from tests.conftest import TIDEMARK, SmallHome
 from tests.deploy.server import Server
 from tests.object_store import s3
+from tests.orchestration.monitoring import look_after_runs
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
@@ -41,8 +46,10 @@ def test_what_two_hosts_land_and_a_third_builds_is_what_one_makes_alone(
     while not list((server.root / s3.BUCKET / "desk" / "lake").glob(f"{last}/*.json")):
         assert two.poll() is None
         time.sleep(0.01)
+    assert seen_from(tmp_path / "elsewhere", postgres, last) == ["STARTED"]
     two.send_signal(signal.SIGKILL)
     assert (one.wait(), two.wait()) == (0, -signal.SIGKILL)
+    assert seen_from(tmp_path / "elsewhere", postgres, last) == ["FAILURE"]
     assert start("two", last, last, "--land-only").wait() == 0
     assert start("builder", first, last, "--offline").wait() == 0
 
@@ -51,6 +58,15 @@ def test_what_two_hosts_land_and_a_third_builds_is_what_one_makes_alone(
     for made in ("lake/**/*.parquet", "recaps/*/index.html", "recaps/*/facts.json", "recaps/*/email.eml"):
         assert _bytes(builder, made) == _bytes(small_home.home, made) != {}
     assert "SUCCESS|3" in postgres.ask("select status, count(*) from runs group by 1")
+
+
+def seen_from(home: Path, postgres: Server, day: date) -> list[str]:
+    """How the runs of a day stand once the daemon of another host has looked after them."""
+    at = {"host": "127.0.0.1", "port": postgres.port, "password": postgres.password}
+    with dagster_home.instance(load(home, postgres=at)) as instance:
+        look_after_runs(instance)
+        runs = instance.get_runs(RunsFilter(tags={ASSET_PARTITION_RANGE_START_TAG: str(day)}))
+        return [run.status.name for run in runs]
 
 
 def _bytes(home: Path, pattern: str) -> dict[str, bytes]:
