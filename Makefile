@@ -25,6 +25,10 @@ $(VENV)/.runtime: $(BIN)/uv requirements/runtime.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(VENV)/.extras: $(VENV)/.runtime requirements/extras.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --no-deps -r requirements/extras.txt
+	@touch $@
+
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
@@ -94,8 +98,8 @@ docs: $(HOME_DIR)/published/tidemark.duckdb  ## the models and their columns as 
 lock: $(BIN)/uv  ## pin the requirements anew, with hashes and without any index address
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml --group setup -o requirements/runtime.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml --group dev -o requirements/dev.txt
-	printf 'dagster-postgres\npsycopg2-binary\n' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
-		--no-deps --constraint requirements/dev.txt - -o requirements/postgres.txt
+	printf 'dagster-postgres\npsycopg2-binary\nobstore\n' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
+		--no-deps --constraint requirements/dev.txt - -o requirements/extras.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-deps -q requirements/spark.in -o requirements/spark.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --constraint requirements/dev.txt \
 		requirements/readers.in -o requirements/readers.txt

@@ -89,7 +89,7 @@ def _history_remedy(settings: Settings) -> str:
     if settings.postgres.host:
         return (
             "check that PostgreSQL runs, [postgres] in tidemark.toml, TIDEMARK_POSTGRES_PASSWORD, "
-            "and that requirements/postgres.txt is installed"
+            "and that requirements/extras.txt is installed"
         )
     return f"put {settings.paths.dagster} back from a backup, or delete it: data stay, the history of runs is lost"
 

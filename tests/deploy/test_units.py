@@ -5,12 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+REPOSITORY = Path(__file__).parents[2]
+DEPLOY = REPOSITORY / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 COMPOSE = [DEPLOY / "container" / name for name in ("compose.yaml", "compose.postgres.yaml")]
 MOST_EXPOSED = 25
@@ -87,8 +91,37 @@ def test_the_image_does_not_run_as_root_and_holds_no_secret() -> None:
     last = lines[max(n for n, line in enumerate(lines) if line.startswith("FROM")) :]
     assert "USER tidemark" in last
     assert not [line for line in lines if re.match(r"(ARG|ENV).*(PASSWORD|SECRET|KEY)", line)]
-    ignored = (DEPLOY.parent / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    assert {".git", ".venv", "data"} <= set(ignored)
+
+
+def test_the_image_is_built_of_the_project_alone() -> None:
+    """Not of the secrets beside the compose file, for one, nor of a home that lies in the checkout."""
+    _, everything, *lines = (REPOSITORY / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert everything == "*"
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    of_the_project = {project["project"]["readme"], *project["project"]["license-files"], *packages}
+    let_in = {line[1:] for line in lines if line.startswith("!")}
+    assert let_in == {*of_the_project, "Makefile", "pyproject.toml", "requirements"}
+
+
+def test_the_image_has_the_extras_and_all_that_they_want() -> None:
+    """They are pinned without what they want, which the runtime's pins have to hold then."""
+    recipe = (DEPLOY / "container" / "Containerfile").read_text(encoding="utf-8").replace("\\\n", "")
+    (targets,) = re.findall(r"^RUN make ([^&]*)", recipe, re.MULTILINE)
+    make = ["make", "--dry-run", "--what-if=requirements/extras.txt", *targets.split()]
+    steps = subprocess.run(make, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout.splitlines()
+    (install,) = [step for step in steps if "-r requirements/extras.txt" in step]
+    assert {"--require-hashes", "--no-deps"} <= set(install.split())
+
+    extras = _pinned("extras")
+    wanted = [Requirement(line) for name in extras for line in requires(name) or ()]
+    names = {each.name for each in wanted if each.marker is None or each.marker.evaluate({"extra": ""})}
+    assert names - extras - _pinned("runtime") == set()
+
+
+def _pinned(file: str) -> set[str]:
+    text = (REPOSITORY / "requirements" / f"{file}.txt").read_text(encoding="utf-8")
+    return set(re.findall(r"^([\w.-]+)==", text, re.MULTILINE))
 
 
 def test_the_services_of_the_compose_file_are_commands_that_there_are() -> None:
