@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.landing.dumps import sha256_of
 from orchestration.settings import Settings
 from orchestration.warehouse.lock import Log, held
-from orchestration.warehouse.object_store import opened, read
+from orchestration.warehouse.object_store import opened, read, remove
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -58,7 +58,7 @@ def _mirror(store: "ObjectStore", published: Path) -> MirrorReport:
         store.put(MANIFEST, json.dumps(after, indent=1).encode())
     gone = sorted(name for name in there.keys() - {*_named(before), *_named(after)} if _OURS.fullmatch(name))
     if gone:
-        store.delete(gone)
+        remove(store, gone)
     report.removed = len(gone)
     return report
 

@@ -1,7 +1,7 @@
 """The object store of `[bucket]`: opening it, and its errors in one line."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,7 +23,7 @@ def opened(bucket: Bucket, below: str) -> Iterator["ObjectStore"]:
         from obstore.store import from_url
     except ImportError:
         raise StoreError("[bucket] needs the extra: pip install 'tidemark[bucket]'") from None
-    is_here = urlsplit(bucket.options.get("endpoint", "")).hostname in LOOPBACK
+    is_here = any(urlsplit(value).hostname in LOOPBACK for value in bucket.options.values())
     try:
         yield from_url(
             f"{str(bucket.url).rstrip('/')}/{below}",
@@ -39,3 +39,13 @@ def opened(bucket: Bucket, below: str) -> Iterator["ObjectStore"]:
 def read(store: "ObjectStore", name: str) -> bytes:
     """A file as it is there."""
     return bytes(store.get(name).bytes())
+
+
+def remove(store: "ObjectStore", names: Sequence[str]) -> None:
+    """Let go of files. Where one is gone already, as after a request that had to be repeated, S3 alone does not mind."""
+    try:
+        store.delete(names)
+    except FileNotFoundError:
+        for name in names:
+            with suppress(FileNotFoundError):
+                store.delete(name)

@@ -18,7 +18,7 @@ from orchestration.landing.dumps import sha256_of
 from orchestration.landing.lake import landed_files
 from orchestration.settings import Settings
 from orchestration.warehouse.lock import Log
-from orchestration.warehouse.object_store import opened, read
+from orchestration.warehouse.object_store import opened, read, remove
 from orchestration.warehouse.swap import swap_in
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _share(settings: Settings, day: date, part: str, files: Sequence[Path]) -> N
         store.put(f"{below}.json", json.dumps(after, indent=1).encode())
         kept = {f"{below}/{content}" for content in (*after.values(), *before.values())}
         if gone := [name for name in sorted(there.keys() - kept) if _is_old(there[name]["last_modified"])]:
-            store.delete(gone)
+            remove(store, gone)
 
 
 def _is_old(put_at: datetime) -> bool:

@@ -1,1 +1,1 @@
-"""The publication in an object store that the test starts: a real S3 server on loopback, and a network that can be cut."""
+"""The publication in an object store that the test starts, of each kind there is, and a network that can be cut."""

@@ -4,30 +4,36 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.settings import Bucket, Settings
-from tests.object_store import s3
+from orchestration.settings import Settings
+from tests.object_store import servers
+from tests.object_store.servers import Server
+
+
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """It takes seconds to start, and is started where it is wanted."""
+    with servers.azurite(tmp_path_factory.mktemp("azurite")) as port:
+        yield port
+
+
+@pytest.fixture(params=servers.KINDS)
+def server(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    for name, value in servers.KINDS[request.param].environment.items():
+        monkeypatch.setenv(name, value)
+    if request.param == "az":
+        yield servers.container(request.getfixturevalue("azurite"))
+    else:
+        with servers.rclone(request.param, tmp_path / "buckets") as server:
+            yield server
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[s3.Server]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3.ACCESS)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3.SECRET)
-    with s3.serving(tmp_path / "buckets") as server:
-        yield server
-
-
-@pytest.fixture
-def settings(tmp_path: Path, server: s3.Server) -> Settings:
+def settings(tmp_path: Path, server: Server) -> Settings:
     """A home with a publication of two marts and two months."""
-    settings = Settings(home=tmp_path / "home", bucket=bucket(server.port))
+    settings = Settings(home=tmp_path / "home", bucket=server.bucket())
     for month, size in (("2026-01", 60_000), ("2026-02", 500)):
         publish(settings, month, size)
     return settings
-
-
-def bucket(port: int, retries: int = 1) -> Bucket:
-    options = {"endpoint": f"http://127.0.0.1:{port}", "region": "us-east-1"}
-    return Bucket(url=f"s3://{s3.BUCKET}/desk", options=options, retries=retries, timeout_s=5)
 
 
 def publish(settings: Settings, month: str, n_rows: int) -> None:

@@ -1,6 +1,7 @@
 """Processes with a home each, a store and a PostgreSQL between them: two land side by side, one is killed, a third builds."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -15,21 +16,21 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_START_TAG
 from orchestration import dagster_home
 from orchestration.settings import load
 from tests.conftest import TIDEMARK, SmallHome
-from tests.deploy.server import Server
-from tests.object_store import s3
+from tests.deploy import server as postgresql
+from tests.object_store.servers import Server
 from tests.orchestration.monitoring import look_after_runs
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
-def start(tmp_path: Path, server: s3.Server, postgres: Server, small_home: SmallHome) -> Start:
+def start(tmp_path: Path, server: Server, postgres: postgresql.Server, small_home: SmallHome) -> Start:
     """`tidemark backfill` on a host of that name."""
 
     def start(host: str, first: date, last: date, *more: str) -> "subprocess.Popen[bytes]":
         home = tmp_path / host
         home.mkdir(exist_ok=True)
-        (home / "tidemark.toml").write_text(postgres.toml + s3.toml(server.port, lake=True))
+        (home / "tidemark.toml").write_text(postgres.toml + server.toml(lake=True))
         where = ["--home", str(home), "--archive", str(small_home.archive)]
         command = [str(TIDEMARK), *where, "backfill", "--from", str(first), "--to", str(last), *more]
         return subprocess.Popen(command, env={**os.environ, **postgres.environment}, stdout=subprocess.DEVNULL)
@@ -37,13 +38,14 @@ def start(tmp_path: Path, server: s3.Server, postgres: Server, small_home: Small
     return start
 
 
+@pytest.mark.parametrize("server", ["s3"], indirect=True)
 def test_what_two_hosts_land_and_a_third_builds_is_what_one_makes_alone(
-    start: Start, tmp_path: Path, server: s3.Server, postgres: Server, small_home: SmallHome
+    start: Start, tmp_path: Path, server: Server, postgres: postgresql.Server, small_home: SmallHome
 ) -> None:
     last = small_home.day
     first = last - timedelta(days=1)
     one, two = start("one", first, first, "--land-only"), start("two", last, last, "--land-only")
-    while not list((server.root / s3.BUCKET / "desk" / "lake").glob(f"{last}/*.json")):
+    while not any(re.fullmatch(rf"{last}/[\w-]+\.json", name) for name in server.names("lake")):
         assert two.poll() is None
         time.sleep(0.01)
     assert seen_from(tmp_path / "elsewhere", postgres, last) == ["STARTED"]

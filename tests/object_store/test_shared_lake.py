@@ -1,5 +1,6 @@
 """Hosts that have nothing in common but the store: what one lands another builds, and nothing of it is lost or changed."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,8 +12,8 @@ from orchestration.sample_market import calendar, write
 from orchestration.settings import Settings
 from orchestration.warehouse.object_store import StoreError
 from orchestration.warehouse.shared_lake import share_landed, taken_over
-from tests.object_store import s3
-from tests.object_store.conftest import bucket
+from tests.object_store.servers import Server
+from tests.object_store.way import Way
 
 FIRST = calendar.EVENT_DAY - timedelta(days=1)
 DAYS = [FIRST + timedelta(days=n) for n in range(4)]
@@ -28,10 +29,18 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return archive
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory, archive: Path) -> Work:
+    """A home that shares nothing and has all days."""
+    work = Work(Settings(home=tmp_path_factory.mktemp("alone"), archive=str(archive), threads=2))
+    land(work, *DAYS)
+    return work
+
+
 @pytest.fixture
-def host(tmp_path: Path, archive: Path, server: s3.Server) -> Host:
+def host(tmp_path: Path, archive: Path, server: Server) -> Host:
     """A home by its name, which shares the lake by the store."""
-    shared = bucket(server.port).model_copy(update={"lake": True})
+    shared = server.bucket(lake=True)
     return lambda name: Work(Settings(home=tmp_path / name, archive=str(archive), threads=2, bucket=shared))
 
 
@@ -54,12 +63,7 @@ def take(work: Work) -> list[date]:
         return days
 
 
-def test_a_host_that_builds_has_what_others_landed_byte_for_byte(host: Host) -> None:
-    alone = host("alone")
-    land(
-        Work(alone.settings.model_copy(update={"bucket": alone.settings.bucket.model_copy(update={"lake": False})})),
-        *DAYS,
-    )
+def test_a_host_that_builds_has_what_others_landed_byte_for_byte(host: Host, alone: Work) -> None:
     land(host("one"), *DAYS[:2])
     land(host("two"), *DAYS[2:])
     builder = host("builder")
@@ -107,17 +111,15 @@ def test_a_host_without_the_dumps_leaves_what_another_landed(sources: tuple[str,
     assert lake_of(host("builder")) == lake_of(one)
 
 
-def test_a_landing_that_is_cut_leaves_the_day_as_it_was_for_others(host: Host, server: s3.Server) -> None:
+def test_a_landing_that_is_cut_leaves_the_day_as_it_was_for_others(host: Host, server: Server) -> None:
     one, builder = host("one"), host("builder")
     land(one, DAYS[0])
     take(builder)
     before = lake_of(builder)
     for file in one.settings.paths.lake.glob(f"liquidations/*/day={DAYS[0]}/*.parquet"):
         file.write_bytes(file.read_bytes() * 3)
-    way = s3.Way(server.port, 30_000)
-    cut = one.settings.bucket.model_copy(
-        update={"options": {**one.settings.bucket.options, "endpoint": f"http://127.0.0.1:{way.port}"}, "retries": 0}
-    )
+    way = Way(server.port, 30_000)
+    cut = server.bucket(way.port, lake=True, retries=0)
     with pytest.raises(StoreError):
         share_landed(one.settings.model_copy(update={"bucket": cut}), "liquidations", DAYS[0])
     assert way.is_cut
@@ -135,20 +137,18 @@ def test_a_landing_that_is_cut_leaves_the_day_as_it_was_for_others(host: Host, s
         "tidemark.toml",
     ],
 )
-def test_a_manifest_names_files_of_its_day_s_lake_and_no_other(name: str, host: Host, server: s3.Server) -> None:
-    place = server.root / s3.BUCKET / "desk" / "lake" / str(DAYS[0])
-    place.mkdir(parents=True)
-    (place / "caps.json").write_text(f'{{"{name}": "{"0" * 64}.parquet"}}')
+def test_a_manifest_names_files_of_its_day_s_lake_and_no_other(name: str, host: Host, server: Server) -> None:
+    server.put(f"lake/{DAYS[0]}/caps.json", json.dumps({name: f"{'0' * 64}.parquet"}).encode())
     builder = host("builder")
     with pytest.raises(StoreError, match="which is no file of that day's lake"):
         take(builder)
     assert not list(builder.settings.home.parent.rglob("outside.parquet"))
 
 
-def test_content_that_is_not_what_its_name_says_is_not_taken(host: Host, server: s3.Server) -> None:
+def test_content_that_is_not_what_its_name_says_is_not_taken(host: Host, server: Server) -> None:
     land(host("one"), DAYS[0])
-    for file in (server.root / s3.BUCKET / "desk" / "lake" / str(DAYS[0]) / "caps").glob("*.parquet"):
-        file.write_bytes(b"something else")
+    for name in server.names(f"lake/{DAYS[0]}/caps"):
+        server.put(f"lake/{DAYS[0]}/caps/{name}", b"something else")
     builder = host("builder")
     with pytest.raises(StoreError, match="is not what its name says"):
         take(builder)
