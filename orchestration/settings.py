@@ -207,6 +207,11 @@ class Warehouse(_Section):
     engine: Literal["duckdb", "spark"] = Field(
         "duckdb", description="`spark` needs the extra `tidemark[spark]` and Java 17"
     )
+    database: Line | None = Field(
+        None,
+        pattern=r"^(ducklake:.*\bwarehouse\.\w+|md:warehouse)$",
+        description="catalogue that has the models' tables in place of a file: ducklake:…/warehouse.ducklake or md:warehouse",
+    )
     master: str = Field("local[*]", description="Spark's master: this machine, or a cluster as spark://host:7077")
     spark: dict[str, str] = Field({}, description="further settings of the Spark session, by Spark's own names")
 
@@ -293,6 +298,11 @@ class Settings(_Section):
     def paths(self) -> "Paths":
         """Where everything lies below the home."""
         return Paths(self.home)
+
+    @property
+    def build_database(self) -> str:
+        """What DuckDB opens to build: the private file of the home unless settings name a catalogue."""
+        return self.warehouse.database or str(self.paths.warehouse)
 
 
 Engine = dict[str, str | bool | int | float | list[str]]

@@ -227,7 +227,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     """What the dbt profile reads."""
     return {
         "TIDEMARK_ENGINE": settings.warehouse.engine,
-        "TIDEMARK_BUILD_DB": str(settings.paths.warehouse),
+        "TIDEMARK_BUILD_DB": settings.build_database,
         "TIDEMARK_THREADS": str(settings.threads),
         "TIDEMARK_MEMORY_LIMIT": str(duckdb_engine(settings)["memory_limit"]),
     }

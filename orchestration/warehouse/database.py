@@ -7,8 +7,8 @@ import duckdb
 from orchestration.settings import Settings, engine
 
 
-def connect(settings: Settings, path: Path | None = None, **config: str) -> duckdb.DuckDBPyConnection:
-    """Open a file, or a database in memory, with the threads and memory of the settings, and no bar of progress in the log."""
-    db = duckdb.connect(str(path or ":memory:"), config={**engine(settings), **config})
+def connect(settings: Settings, at: Path | str = ":memory:", **config: str) -> duckdb.DuckDBPyConnection:
+    """Open a database with the threads and memory of the settings, and no bar of progress in the log."""
+    db = duckdb.connect(str(at), config={**engine(settings), **config})
     db.execute("set enable_progress_bar = false")
     return db

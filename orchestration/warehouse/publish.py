@@ -78,7 +78,7 @@ def publish(settings: Settings) -> PublishReport:
 @contextmanager
 def _attached(settings: Settings, fresh: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with connect(settings, temp_directory=str(settings.paths.build / "spill")) as db:
-        db.execute(f"attach {quoted(str(settings.paths.warehouse))} as built (read_only)")
+        db.execute(f"attach {quoted(settings.build_database)} as built (read_only)")
         db.execute(f"attach {quoted(str(fresh))} as fresh (storage_version {quoted(STORAGE_VERSION)})")
         yield db
 
@@ -88,7 +88,7 @@ def _is_of_this_build(settings: Settings) -> bool:
     if not settings.paths.published_db.exists():
         return False
     with connect(settings) as db:
-        db.execute(f"attach {quoted(str(settings.paths.warehouse))} as built (read_only)")
+        db.execute(f"attach {quoted(settings.build_database)} as built (read_only)")
         db.execute(f"attach {quoted(str(settings.paths.published_db))} as old (read_only)")
         return _tables(db, "old", "meta") == _META and _of(db, "built") == _of(db, "old")
 

@@ -4,7 +4,6 @@
 that the next one does its days as well; `raw.unpublished_days` are those built since readers got a copy.
 """
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -45,34 +44,37 @@ def renew(settings: Settings, models: str) -> int:
 
     Figures of all days are those of one set of formulas: what an older one left is no part of the same history.
     """
-    warehouse = settings.paths.warehouse
-    made_by = _models_of(settings) if warehouse.exists() else models
-    if made_by == models and warehouse.exists():
-        return 0
-    left = [] if made_by == models else all_days(settings.paths.lake)
-    fresh = warehouse.with_name(f".{warehouse.name}")
-    fresh.unlink(missing_ok=True)
-    settings.paths.build.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(fresh)) as db:
+    with opened(settings) as db:
+        made_by = _models_of(db)
+        if made_by == models:
+            return 0
+        left = all_days(settings.paths.lake) if _schemas(db) else []
+        db.begin()
+        for schema in _schemas(db):
+            db.execute(f'drop schema "{schema}" cascade')
         db.execute(_BOOKS)
         db.execute("update raw.build set models = ?", [models])
         if left:
             db.executemany("insert into raw.dirty_days values (?)", [[day] for day in left])
-    shutil.rmtree(settings.paths.spark, ignore_errors=True)
-    warehouse.with_name(f"{warehouse.name}.wal").unlink(missing_ok=True)
-    os.replace(fresh, warehouse)
+        shutil.rmtree(settings.paths.spark, ignore_errors=True)
+        db.commit()
     return len(left)
 
 
-def _models_of(settings: Settings) -> str | None:
-    with opened(settings) as db:
-        known = db.execute(
-            "select 1 from duckdb_columns() where schema_name = 'raw' and table_name = 'build' and column_name = 'models'"
-        )
-        if not known.fetchone():
-            return None
-        (models,) = db.execute("select models from raw.build").fetchone() or (None,)
-        return None if models is None else str(models)
+def _schemas(db: duckdb.DuckDBPyConnection) -> list[str]:
+    """What there is but for the empty one that every database has."""
+    query = "select schema_name from duckdb_schemas() where database_name = current_database() and not internal and schema_name <> 'main'"
+    return [row[0] for row in db.execute(query).fetchall()]
+
+
+def _models_of(db: duckdb.DuckDBPyConnection) -> str | None:
+    known = db.execute(
+        "select 1 from duckdb_columns() where schema_name = 'raw' and table_name = 'build' and column_name = 'models'"
+    )
+    if not known.fetchone():
+        return None
+    (models,) = db.execute("select models from raw.build").fetchone() or (None,)
+    return None if models is None else str(models)
 
 
 def due(settings: Settings, days: Iterable[date]) -> list[date]:
@@ -85,7 +87,7 @@ def due(settings: Settings, days: Iterable[date]) -> list[date]:
         db.execute(_BOOKS)
         started = sorted({*days, *dirty_days(db)})
         if started:
-            db.executemany("insert or ignore into raw.dirty_days values (?)", [[day] for day in started])
+            _add(db, "dirty_days", started)
     following = {day + ONE_DAY for day in started if has_day(settings.paths.lake, day + ONE_DAY)}
     return sorted({*started, *following})
 
@@ -93,10 +95,10 @@ def due(settings: Settings, days: Iterable[date]) -> list[date]:
 def show(settings: Settings, build_days: Sequence[date]) -> None:
     """Point `raw` in the build file at days, all of which are built next."""
     with opened(settings) as db:
-        db.execute("create or replace table raw.build_days (day date primary key)")
+        db.execute("create or replace table raw.build_days (day date)")
         if build_days:
-            db.executemany("insert into raw.build_days values (?)", [[day] for day in build_days])
-            db.execute("insert or ignore into raw.unpublished_days select day from raw.build_days")
+            _add(db, "build_days", build_days)
+            _add(db, "unpublished_days", build_days)
         _show_lake(db, settings, build_days)
 
 
@@ -114,10 +116,18 @@ def chunks(settings: Settings, days: Sequence[date]) -> list[list[date]]:
     return groups
 
 
+def _add(db: duckdb.DuckDBPyConnection, book: str, days: Iterable[date]) -> None:
+    """Note days in one of the books that it does not have yet. Not every catalogue knows keys."""
+    db.execute(
+        f"insert into raw.{book} select day from unnest($days::date[]) as given (day) where day not in (select day from raw.{book})",
+        {"days": sorted(set(days))},
+    )
+
+
 _BOOKS = """
     create schema if not exists raw;
-    create table if not exists raw.dirty_days (day date primary key);
-    create table if not exists raw.unpublished_days (day date primary key);
+    create table if not exists raw.dirty_days (day date);
+    create table if not exists raw.unpublished_days (day date);
     create table if not exists raw.build as select uuid()::varchar as id, null::varchar as models;
 """
 _LOOKS_AHEAD = timedelta(days=7)
@@ -146,8 +156,6 @@ def finished(settings: Settings) -> None:
 
 def unfinished(settings: Settings) -> list[date]:
     """Days of builds that did not come to their end."""
-    if not settings.paths.warehouse.exists():
-        return []
     with opened(settings) as db:
         known = db.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'dirty_days'")
         return dirty_days(db) if known.fetchall() else []
@@ -160,9 +168,9 @@ def dirty_days(db: duckdb.DuckDBPyConnection) -> list[date]:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The private build file; who opens it holds the lock."""
+    """The private build file, or what settings name in its stead; who opens it holds the lock."""
     settings.paths.build.mkdir(parents=True, exist_ok=True)
-    with connect(settings, settings.paths.warehouse) as db:
+    with connect(settings, settings.build_database) as db:
         yield db
 
 

@@ -46,7 +46,7 @@ def publish_generation(settings: Settings, generation: int) -> None:
     with duckdb.connect(str(settings.paths.warehouse)) as db:
         db.execute(f"update marts.orders_daily set n_orders = {generation}")
         db.execute(f"update marts.totals_daily set n_orders = {generation}")
-        db.execute("insert or ignore into raw.unpublished_days select day from marts.totals_daily")
+        db.execute("insert into raw.unpublished_days select day from marts.totals_daily")
     build.publish_built(settings, log=lambda _: None)
 
 
