@@ -57,8 +57,8 @@ def _append(dump: Path, number: int | None, reader: Table, file: IO[bytes]) -> H
     head = next(chunks, b"")
     if not head:
         raise UnreadableDump("it is empty")
-    line, _, rest = head.partition(b"\n")
-    header = header_in(line.decode("utf-8-sig", errors="replace"), reader)
+    line, end, rest = head.partition(b"\n")
+    header = header_in((line + end).decode("utf-8-sig", errors="replace"), reader)
     _be_plain(line)
     file.write(lead)
     last = b"\n"

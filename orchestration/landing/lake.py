@@ -229,11 +229,11 @@ def _replace(venues: Sequence[str], root: Path, day: date, stem: str, write: Wri
     for venue in venues:
         target = root / f"venue={venue}" / f"day={day}" / f"{stem}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_suffix(f".{os.getpid()}.part")
+        part = target.with_name(f".{stem}.{os.getpid()}.part")
         write(venue, part)
         os.replace(part, target)
         total += target.stat().st_size
-    for left in root.glob(f"venue=*/day={day}/{stem}.*.part"):
+    for left in root.glob(f"venue=*/day={day}/.{stem}.*.part"):
         if not _is_alive(left.name.split(".")[-2]):
             left.unlink(missing_ok=True)
     for stale in root.glob(f"venue=*/day={day}/{stem}.parquet"):

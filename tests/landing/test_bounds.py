@@ -167,9 +167,16 @@ def test_metrics_times_are_read_as_text_and_as_epoch(lab: Lab) -> None:
     assert [line for line, _ in lab.quarantined()] == [4, 5]
 
 
-def test_a_file_that_begins_with_a_blank_line_is_not_read_by_guess(lab: Lab) -> None:
-    order = ",".join(KLINE_HEADER.split(",")[::-1])
-    zipped(klines_path(lab.archive), "\n" + lines([",".join(kline(0).split(",")[::-1])], order))
+@pytest.mark.parametrize(
+    "below",
+    [
+        lines([",".join(kline(0).split(",")[::-1])], ",".join(KLINE_HEADER.split(",")[::-1])),
+        lines([kline(0)], header=None),
+    ],
+    ids=["a header", "rows"],
+)
+def test_a_file_that_begins_with_a_blank_line_is_not_read_by_guess(lab: Lab, below: str) -> None:
+    zipped(klines_path(lab.archive), f"\n{below}")
     assert lab.land("binance", "candles").rows_kept == 0
     assert lab.quarantined() == [(0, "the first line is blank")]
 

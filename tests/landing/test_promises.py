@@ -131,10 +131,22 @@ def test_a_killed_landing_s_parts_are_gone_after_the_next(lab: Lab) -> None:
     own(lab, "a.csv", candle())
     lab.land("own", "candles")
     (part,) = lab.settings.paths.lake.glob("candles/venue=*/day=*/part.parquet")
-    left = part.with_name(f"part.{ended_process()}.part")
+    left = part.with_name(f".part.{ended_process()}.part")
     left.write_bytes(b"half")
     lab.land("own", "candles")
     assert not left.exists()
+
+
+def test_a_landing_that_dies_half_way_leaves_nothing_in_sight(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    own(lab, "a.csv", candle())
+    monkeypatch.setattr("orchestration.landing.lake.os.replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        lab.land("own", "candles")
+    (left,) = lab.settings.paths.lake.rglob("*.part")
+    assert left.name.startswith(".")
 
 
 def test_a_feed_s_subject_decides_between_daily_and_monthly_not_its_venue(lab: Lab) -> None:
