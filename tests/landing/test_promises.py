@@ -1,7 +1,9 @@
 """What a file's name promises, and rows that break the promise: named once, on the file's own day, never dropped in silence."""
 
+import os
 import subprocess
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -138,11 +140,15 @@ def test_a_killed_landing_s_parts_are_gone_after_the_next(lab: Lab) -> None:
 
 
 def test_a_landing_that_dies_half_way_leaves_nothing_in_sight(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(*_: object) -> None:
-        raise KeyboardInterrupt
+    replace = os.replace
+
+    def die(part: Path, target: Path) -> None:
+        if lab.settings.paths.lake in Path(target).parents:
+            raise KeyboardInterrupt
+        replace(part, target)
 
     own(lab, "a.csv", candle())
-    monkeypatch.setattr("orchestration.landing.lake.os.replace", die)
+    monkeypatch.setattr(os, "replace", die)
     with pytest.raises(KeyboardInterrupt):
         lab.land("own", "candles")
     (left,) = lab.settings.paths.lake.rglob("*.part")
