@@ -1,7 +1,7 @@
 # Two commands on a fresh machine: `make demo` shows what it does, `make test` proves that it works.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench soak faults fuzz locks parity readers spark real dev docs lock clean
+.PHONY: help setup demo test lint bench bench-scale soak faults fuzz locks parity readers spark real dev docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 SOURCES := $(shell find dbt_project -name '*.sql' -o -name '*.yml' -o -name '*.csv' | grep -v /target/)
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(BIN)/uv: requirements/uv.txt
 	@test -n "$(PYTHON)" || { echo "tidemark needs Python 3.11, 3.12 or 3.13: install one, or name it with make PYTHON=…" >&2; exit 2; }
@@ -52,6 +52,9 @@ lint: setup  ## style, types, layers
 
 bench: setup  ## how fast, as ratios to the bare work
 	$(BIN)/python -m tests.bench
+
+bench-scale: spark  ## a day of the tenth year against one of the first, on DuckDB and on Spark: hours
+	$(BIN)/python -m tests.bench.scale
 
 soak: setup  ## the recorder for an hour at ten times the busiest known rate: memory flat, nothing lost
 	$(BIN)/python -m tests.recorder.soak

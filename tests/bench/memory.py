@@ -37,15 +37,20 @@ def report(n_days: int = YEAR) -> None:
 
 def _a_year(root: Path, n_days: int) -> Settings:
     """A home whose lake has the last day and as many before it as are asked for."""
+    settings = load(root / "home")
+    moved(land_one(root / "one"), settings, [DAY - timedelta(days=n) for n in range(n_days)], lambda _: DAY)
+    return settings
+
+
+def land_one(root: Path) -> Settings:
+    """A home that has landed the dumps of one day of 300 symbols."""
     write_day(root / "archive", DAY)
-    one = load(root / "one", str(root / "archive"))
+    one = load(root / "home", str(root / "archive"))
     for source in {case.feed.source for case in CASES} | {"own"}:
         fetch_day(one, source, DAY)
     for dataset in DATASETS:
         land_day(one, dataset, DAY)
-    settings = load(root / "home")
-    moved(one, settings, [DAY - timedelta(days=n) for n in range(n_days)], lambda _: DAY)
-    return settings
+    return one
 
 
 def _build(home: Path, n_days: int) -> None:

@@ -1,6 +1,6 @@
-"""`python -m tests.bench.trades [MILLIONS]`: the most memory that landing a day of trades takes, with the settings as they come.
+"""`python -m tests.bench.trades [MILLIONS]`: what landing a day of trades takes, with the settings as they come.
 
-One contract's file of 30 million trades has 1.8 GB of text. The figure is that of a process of its own which does nothing else.
+One contract's file of 30 million trades has 1.8 GB of text. The figures are those of a process of its own which does nothing else.
 """
 
 import resource
@@ -24,17 +24,19 @@ _AT_ONCE = 100_000
 
 
 def report(millions: int = MILLIONS) -> None:
-    """Print the size of the file and the peak of the process that lands it."""
+    """Print the size of the file and what the process that lands it takes."""
     with tempfile.TemporaryDirectory(prefix="tidemark-bench-") as folder:
-        n_bytes = _write(Path(folder) / "archive", millions * 1_000_000)
+        zipped, n_bytes = _write(Path(folder) / "archive", millions * 1_000_000)
         landing = [sys.executable, "-m", "tests.bench.trades", "--land", folder]
         told = subprocess.run(landing, check=True, capture_output=True, text=True).stdout
-    print(f"landing {TRADES.name}: {millions} million rows of one file of {n_bytes / 1e9:.2f} GB unpacked")
+    print(
+        f"landing {TRADES.name}: {millions} million rows of one file of {n_bytes / 1e9:.2f} GB, {zipped / 1e9:.2f} GB zipped"
+    )
     print(f"  {told.strip()}")
 
 
-def _write(archive: Path, n_rows: int) -> int:
-    """Write the day's zip; returns the bytes in it."""
+def _write(archive: Path, n_rows: int) -> tuple[int, int]:
+    """Write the day's zip; returns its bytes and those of the text in it."""
     path = archive / TRADES.source / fill(TRADES.paths[0], DAY, {"symbol": "BTCUSDT"})
     path.parent.mkdir(parents=True)
     random = np.random.default_rng(DAY.toordinal())
@@ -48,15 +50,19 @@ def _write(archive: Path, n_rows: int) -> int:
                     for k, (p, q) in enumerate(zip(prices, sizes, strict=True), first)
                 )
                 text.write("".join(rows).encode())
-        return packed.infolist()[0].file_size
+        return packed.infolist()[0].compress_size, packed.infolist()[0].file_size
 
 
 def _land(root: Path) -> None:
     settings = load(root / "home", str(root / "archive"))
     fetch_day(settings, TRADES.source, DAY)
     landed = land_day(settings, AGG_TRADES.dataset, DAY)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"peak memory of the process {peak:.2f} GB; {landed.rows_kept:,} trades kept")
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    lake = sum(file.stat().st_size for file in settings.paths.lake.rglob("*.parquet"))
+    print(
+        f"peak memory of the process {used.ru_maxrss / 1e6:.2f} GB, {used.ru_utime + used.ru_stime:.0f} core-seconds; "
+        f"{landed.rows_kept:,} trades kept, as {lake / 1e6:.2f} MB of minute bars"
+    )
 
 
 if __name__ == "__main__":

@@ -21,9 +21,7 @@ def in_a_ducklake(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "catalogue", threads=2, warehouse=Warehouse(database=database))
 
 
-def test_marts_that_lie_in_a_ducklake_are_published_as_those_of_a_file(
-    in_a_ducklake: Settings, tmp_path: Path
-) -> None:
+def test_marts_that_lie_in_a_ducklake_are_published_as_those_of_a_file(in_a_ducklake: Settings, tmp_path: Path) -> None:
     in_a_file = Settings(home=tmp_path / "file", threads=2)
     for settings in (in_a_file, in_a_ducklake):
         small_lake.load_three_days(settings)

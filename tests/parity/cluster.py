@@ -29,8 +29,8 @@ STARTS_WITHIN_S = 120
 
 
 @contextmanager
-def cluster(place: Path, workers: int = 2) -> Iterator[str]:
-    """Start the processes with their logs in `place`, and give the master's address; they end with the block."""
+def cluster(place: Path, workers: int = 2, memory: str = "1g") -> Iterator[str]:
+    """Start the processes with their logs in `place`, each worker with one core, and give the master's address; they end with the block."""
     place.mkdir(parents=True, exist_ok=True)
     master = f"spark://127.0.0.1:{free_port()}"
     port = master.rpartition(":")[2]
@@ -41,7 +41,7 @@ def cluster(place: Path, workers: int = 2) -> Iterator[str]:
                 "--cores",
                 "1",
                 "--memory",
-                "1g",
+                memory,
                 "--webui-port",
                 "0",
                 "--work-dir",
