@@ -115,7 +115,8 @@ def _read_csv(db: duckdb.DuckDBPyConnection, reader: Table, files: Sequence[Stag
             rejected.append(Rejected(file.dump_path, 0, str(error), ""))
     for header, group in groups.items():
         rejected += _read_csv_alike(db, reader, header, group, table)
-    return rejected
+    set_aside = {each.dump_path for each in rejected if not each.row_number}
+    return [each for each in rejected if not each.row_number or each.dump_path not in set_aside]
 
 
 def _read_csv_alike(

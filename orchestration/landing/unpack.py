@@ -181,9 +181,12 @@ def _leave_out_unclosed(path: Path, dump_path: str, delimiter: str) -> tuple[Rej
 
 
 def _closed(delimiter: str) -> re.Pattern[bytes]:
-    """Fields in a row, each of which that begins with a quote has the quote that ends it; within another field a quote is a letter."""
+    """Fields in a row, each of which that begins with a quote has the quote that ends it and none behind it.
+
+    Blanks may stand before the first; within another field a quote is a letter.
+    """
     mark = re.escape(delimiter)
-    field = rf'(?:"(?:[^"]|"")*+"[^{mark}]*+|(?!")[^{mark}]*+)'
+    field = rf'(?: *+"(?:[^"]|"")*+"[^"{mark}]*+|(?! *")[^{mark}]*+)'
     return re.compile(rf"{field}(?:{mark}{field})*+".encode(), re.DOTALL)
 
 

@@ -61,7 +61,7 @@ def _of_csv(reader: Table, plain: bytes, used: set[str]) -> Iterator[Line]:
 def _header(reader: Table, bytes_: bytes) -> list[str] | None:
     """Columns in the file's order, names that are not ours as they stand; None for a file without a header."""
     text = bytes_.rstrip(b"\r").decode("utf-8", "replace")
-    if text.count('"') % 2 or "\r" in text or not text:
+    if text.count('"') % 2 or _is_open(text, reader.delimiter) or "\r" in text or not text:
         raise Unreadable("first line")
     names = [name.strip() for name in next(csv.reader([text], delimiter=reader.delimiter))]
     known = {name.lower(): name for name in reader.columns}
@@ -85,6 +85,8 @@ def _csv_line(reader: Table, columns: Sequence[str], number: int, bytes_: bytes,
         text = bytes_.decode()
     except UnicodeDecodeError:
         return Line(number, Verdict.BAD)
+    if _is_open(text, reader.delimiter):
+        return Line(number, Verdict.BAD)
     if "\0" in text:
         line.verdict = Verdict.EITHER
     if re.search(r'[^,"]"|"[^,"]', re.sub(r'(?:^|(?<=,))"(?:[^"]|"")*"(?=,|$)', "", text)):
@@ -99,6 +101,21 @@ def _csv_line(reader: Table, columns: Sequence[str], number: int, bytes_: bytes,
                 line.values[name], verdict = None, Verdict.EITHER
             line.verdict = max(line.verdict, verdict)
     return line
+
+
+def _is_open(text: str, delimiter: str) -> bool:
+    """Whether a field that begins with a quote, blanks aside, lacks the quote that ends it or has another behind that."""
+    rest = text
+    while rest:
+        field = rest.lstrip(" ")
+        if field.startswith('"'):
+            inside = re.match(r'"((?:""|[^"])*)', field)
+            behind = field[inside.end() :] if inside else ""
+            if not behind or '"' in behind[1:].partition(delimiter)[0]:
+                return True
+            field = behind[1:]
+        rest = field.partition(delimiter)[2]
+    return False
 
 
 def _of_json_lines(reader: JsonLines, plain: bytes) -> Iterator[Line]:

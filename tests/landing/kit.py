@@ -87,7 +87,8 @@ class Lab:
             return []
         with duckdb.connect() as db:
             return db.execute(
-                f"select {columns} from read_parquet($files, hive_partitioning = true)", {"files": files}
+                f"select {columns} from read_parquet($files, hive_types = {{'venue': varchar, 'day': date}})",
+                {"files": files},
             ).fetchall()
 
     def quarantined(self, day: date = DAY) -> list[tuple[int, str]]:

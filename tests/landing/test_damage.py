@@ -156,6 +156,20 @@ def test_a_byte_that_is_no_text_within_a_time_spoils_its_line_alone(lab: Lab) ->
     assert [line for line, _ in lab.quarantined()] == [3]
 
 
+def test_a_line_that_is_wrong_in_two_ways_is_told_once(lab: Lab) -> None:
+    answer = '{"code": 50011, "msg": "Too Many Requests", "data": []}'
+    zipped(klines_path(lab.archive), lines([kline(0), answer, kline(2)]))
+    report = lab.land("binance", "candles")
+    assert (report.rows_in, report.rows_kept) == (3, 2)
+    assert [line for line, _ in lab.quarantined()] == [3]
+
+
+def test_a_file_that_is_set_aside_whole_is_told_once(lab: Lab) -> None:
+    zipped(klines_path(lab.archive), lines([kline(0), "a\rb", kline(2)], "nothing,that,is,known"))
+    assert lab.land("binance", "candles").rows_in == 1
+    assert [line for line, _ in lab.quarantined()] == [0]
+
+
 @pytest.mark.parametrize("flaw", ['"', "\r", ""], ids=["an open quote", "a carriage return", "nothing else"])
 def test_a_line_beyond_any_costs_its_file_alone(flaw: str, lab: Lab) -> None:
     endless = kline(1) + flaw + "0" * (5 * MAX_LINE)
