@@ -103,6 +103,8 @@ lock: $(BIN)/uv  ## pin the requirements anew, with hashes and without any index
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml --group dev -o requirements/dev.txt
 	printf 'dagster-postgres\npsycopg2-binary\nobstore\n' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		--no-deps --constraint requirements/dev.txt - -o requirements/extras.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --constraint requirements/dev.txt \
+		requirements/hosts.in -o requirements/hosts.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-deps -q requirements/spark.in -o requirements/spark.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --constraint requirements/dev.txt \
 		requirements/readers.in -o requirements/readers.txt

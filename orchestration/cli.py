@@ -312,6 +312,19 @@ def serve(settings: Settings, service: Any, host: str, port: int | None, code: s
     become(settings, service, host, port, (code_host, int(code_port)))
 
 
+@tidemark.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@_with_settings
+def execute(settings: Settings, command: tuple[str, ...]) -> None:
+    """Run COMMAND on this home's Dagster: one of `dagster`, or a worker of a launcher; see docs/hosts.md."""
+    from orchestration import services
+
+    try:
+        services.execute(settings, command)
+    except FileNotFoundError:
+        raise click.UsageError(f"there is no command {command[0]}") from None
+
+
 def _run_days(settings: Settings, first: date, last: date, dry_run: bool, part: "Part" = "all") -> None:
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     if dry_run:

@@ -23,13 +23,12 @@ nux:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
-# Two runs at once; what they must not do at once they wait for (orchestration/warehouse/lock.py).
+# What runs must not do at once they wait for (orchestration/warehouse/lock.py).
 concurrency:
   runs:
-    max_concurrent_runs: 2
+    max_concurrent_runs: {n_runs}
 run_launcher:
-  module: orchestration.run_launcher
-  class: WatchedRunLauncher
+{launcher}
 # A run whose process died ends as failed, and frees what it held. One over ten years is planned for minutes before it starts.
 run_monitoring:
   enabled: true
@@ -46,6 +45,14 @@ retention:
       success: 30
 """
 
+_HERE = """\
+  module: orchestration.run_launcher
+  class: WatchedRunLauncher"""
+_ON_WORKERS = """\
+  module: orchestration.workers
+  class: LandingOnWorkers
+  config:
+    workers: {workers}"""
 _SQLITE = """\
 event_log_storage:
   module: orchestration.event_log
@@ -82,8 +89,21 @@ def prepare(settings: Settings) -> Path:
     home = settings.paths.dagster
     home.mkdir(parents=True, exist_ok=True)
     storage = _POSTGRES if settings.postgres.host else _SQLITE.format(home=home)
-    _write(home / "dagster.yaml", _DAGSTER_YAML.format(storage=storage))
+    text = _DAGSTER_YAML.format(
+        storage=storage, n_runs=settings.dagster.max_concurrent_runs, launcher=_launcher(settings)
+    )
+    _write(home / "dagster.yaml", text)
     return home
+
+
+def _launcher(settings: Settings) -> str:
+    launcher = settings.dagster.run_launcher
+    if not launcher:
+        return _HERE
+    from orchestration.plugins import checked
+
+    checked("dagster.run_launcher", launcher)
+    return _ON_WORKERS.format(workers=launcher.model_dump_json(by_alias=True))
 
 
 def workspace(settings: Settings, host: str, port: int) -> Path:

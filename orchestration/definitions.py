@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dagster import BetaWarning, Definitions, in_process_executor
+from dagster import BetaWarning, Definitions, ExecutorDefinition, in_process_executor
 
 from orchestration.assets.alerts import alerts_assets
 from orchestration.assets.dumps import dumps_assets
@@ -21,13 +21,13 @@ from orchestration.assets.recaps import recap_assets
 from orchestration.assets.warehouse import warehouse_assets
 from orchestration.checks import CHECKS
 from orchestration.look import dress
-from orchestration.partitions import daily_partitions
+from orchestration.partitions import days_of
 from orchestration.privacy import guard
 from orchestration.resources import Work
 from orchestration.retention import retention, retention_job
-from orchestration.schedules import daily_job, monthly, nightly
+from orchestration.schedules import daily_job, land_job, monthly, nightly
 from orchestration.sensors import failed_runs, late_dumps
-from orchestration.settings import Settings, load
+from orchestration.settings import Executor, Settings, load
 
 
 def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -> Definitions:
@@ -37,7 +37,7 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
     """
     dress(settings)
     work = replace(Work(settings), **(overrides or {}))
-    days = daily_partitions(settings)
+    days = days_of(settings)
     job = daily_job()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BetaWarning)  # backfill policies, at every asset
@@ -52,12 +52,22 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
     return Definitions(
         assets=assets,
         asset_checks=CHECKS,
-        jobs=[job, retention_job],
+        jobs=[job, land_job(), retention_job],
         schedules=[nightly(work, job), monthly(settings, job), retention(settings)],
         sensors=[late_dumps(work, job), failed_runs(work)],
         resources={"work": work},
-        executor=in_process_executor,
+        executor=_executor(settings.dagster.executor),
     )
+
+
+def _executor(named: Executor) -> ExecutorDefinition:
+    """By default in one process, as each further one costs about 5 s."""
+    if named == Executor():
+        return in_process_executor
+    from orchestration.plugins import checked
+
+    executor: ExecutorDefinition = checked("dagster.executor", named)
+    return executor.configured(named.config)
 
 
 @cache

@@ -4,6 +4,7 @@ One backfill policy for all: with mixed policies Dagster falls back to the small
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dagster import (
@@ -17,9 +18,20 @@ from dagster import (
 
 from orchestration.settings import Settings
 
-Days = PartitionsDefinition[str]
 
-BACKFILL = BackfillPolicy.single_run()
+@dataclass(frozen=True)
+class Days:
+    """All of them, and how a backfill shares them out among runs."""
+
+    partitions: PartitionsDefinition[str]
+    policy: BackfillPolicy
+
+
+def days_of(settings: Settings) -> Days:
+    """The days of a home."""
+    per_run = settings.dagster.days_per_run
+    policy = BackfillPolicy.multi_run(per_run) if per_run else BackfillPolicy.single_run()
+    return Days(daily_partitions(settings), policy)
 
 
 def daily_partitions(settings: Settings) -> DailyPartitionsDefinition:
@@ -29,4 +41,4 @@ def daily_partitions(settings: Settings) -> DailyPartitionsDefinition:
 
 def over_days(days: Days, name: str, specs: Sequence[AssetSpec]) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """What every asset here is: done for any range of days in one go, its result on disk and not in Dagster."""
-    return multi_asset(name=name, specs=specs, partitions_def=days, backfill_policy=BACKFILL)
+    return multi_asset(name=name, specs=specs, partitions_def=days.partitions, backfill_policy=days.policy)

@@ -68,10 +68,11 @@ def _selection(job: Any, part: Part) -> list[Any] | None:
     from orchestration.assets.alerts import ALERTS
     from orchestration.assets.mirror import MIRROR
     from orchestration.assets.recaps import MAIL, RECAP
+    from orchestration.workers import LANDED
 
     keys = job.asset_layer.asset_graph.materializable_asset_keys & set(job.asset_layer.selected_asset_keys)
     telling = {RECAP, MAIL, ALERTS, MIRROR} & keys
-    landing = {key for key in keys if key.path[0] in ("dumps", "lake")}
+    landing = {key for key in keys if key.path[0] in LANDED}
     return {"all": None, "land": sorted(landing), "load": sorted(keys - telling), "tell": sorted(telling)}[part]
 
 

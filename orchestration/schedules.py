@@ -21,7 +21,6 @@ from dagster import (
     ScheduleEvaluationContext,
     SkipReason,
     define_asset_job,
-    in_process_executor,
     schedule,
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -35,6 +34,7 @@ from dagster._core.storage.tags import (
 from orchestration.assets.window import NIGHTLY
 from orchestration.resources import Work
 from orchestration.settings import Nightly, Settings
+from orchestration.workers import LAND_JOB, LANDED
 
 if TYPE_CHECKING:
     from orchestration.landing.plan import Planned
@@ -45,12 +45,18 @@ _MONTH_IS_OUT = 8
 
 
 def daily_job() -> UnresolvedAssetJobDefinition:
-    """Everything, for one day or a range; in one process, as each further process costs about 5 s."""
+    """Everything, for one day or a range."""
     return define_asset_job(
-        DAILY_JOB,
-        selection=AssetSelection.all(),
-        description="Fetch, lake, warehouse, publish, recap.",
-        executor_def=in_process_executor,
+        DAILY_JOB, selection=AssetSelection.all(), description="Fetch, lake, warehouse, publish, recap."
+    )
+
+
+def land_job() -> UnresolvedAssetJobDefinition:
+    """What ends with the lake: any host may do it that shares the lake."""
+    return define_asset_job(
+        LAND_JOB,
+        selection=AssetSelection.groups(*LANDED),
+        description="Fetch and lake; where the lake is shared, another host builds.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Dagster's three processes one by one, for a service manager: this process becomes the one that is asked for.
+"""Dagster's three processes one by one, for a service manager, and others beside them: this process becomes the one that is asked for.
 
 The code server loads the definitions and runs the days; webserver and daemon reach it by its address. `tidemark ui` (ui.py)
 does without it, for one terminal.
@@ -7,6 +7,7 @@ does without it, for one terminal.
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, NoReturn
 
 from orchestration import dagster_home
@@ -25,11 +26,19 @@ def become(settings: Settings, service: Service, host: str, port: int | None, co
     """
     if service == "code":
         build.parse()
+    execute(settings, [sys.executable, *arguments(settings, service, host, port or PORTS.get(service, 0), code)])
+
+
+def execute(settings: Settings, command: Sequence[str]) -> NoReturn:
+    """Replace this process by a program that finds this home's Dagster and, first, those that are installed beside Python.
+
+    Raises FileNotFoundError if there is no such program, and what Dagster raises if its database is not reachable.
+    """
     environment = dagster_home.environment(settings)
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", os.defpath)])
     dagster_home.instance(settings).dispose()
-    command = arguments(settings, service, host, port or PORTS.get(service, 0), code)
     os.chdir(settings.paths.dagster)
-    os.execve(sys.executable, [sys.executable, *command], environment)
+    os.execvpe(command[0], list(command), environment)
 
 
 def arguments(settings: Settings, service: Service, host: str, port: int, code: tuple[str, int]) -> Sequence[str]:

@@ -4,7 +4,9 @@ What belongs here: names, defaults and meanings. What does not: anything that op
 """
 
 import os
+import re
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +21,7 @@ from pydantic import (
     ConfigDict,
     Field,
     FiniteFloat,
+    JsonValue,
     SecretStr,
     StrictBool,
     StrictInt,
@@ -54,6 +57,22 @@ def _zone_name(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("is no IANA time zone; one is written like Europe/Berlin") from None
     return value
+
+
+_SECRET_NAME = re.compile(r"(?i)(passw(or)?d|token|client_secret|(api|access|secret|private)_?key)$")
+_SECRET_TEXT = re.compile(r"(?i)://[^/\s@]*:[^/\s@]+@|^\w*(password|passwd|token|secret|key)=.")
+
+
+def _secrets_in(name: str, value: JsonValue) -> Iterator[str]:
+    """The names of options that hold a secret by name or by form."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _secrets_in(f"{name}.{key}", each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _secrets_in(name, each)
+    elif isinstance(value, str) and (_SECRET_NAME.search(name) or _SECRET_TEXT.search(value)):
+        yield name
 
 
 Line = Annotated[str, AfterValidator(_plain_line)]
@@ -201,6 +220,44 @@ class Postgres(_Section):
     connect_timeout_s: int = Field(10, ge=2, description="seconds for a connection")
 
 
+class _Plugin(_Section):
+    module: Line = Field(description="where Python imports it from")
+    config: dict[str, JsonValue] = Field(
+        {}, description='its own options, by its own documentation; a secret as { env = "NAME" }'
+    )
+
+    @field_validator("config")
+    @classmethod
+    def _has_no_secret(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        if found := next(_secrets_in("config", value), None):
+            raise ValueError(f'{found} belongs in the environment: write {{ env = "NAME" }}')
+        return value
+
+
+class RunLauncher(_Plugin):
+    """A class of Dagster's kind, as `run_launcher` of a `dagster.yaml` has it."""
+
+    name: Line = Field(alias="class", description="its class")
+
+
+class Executor(_Plugin):
+    """An executor of Dagster's kind."""
+
+    module: Line = Field("dagster", description="where Python imports it from")
+    name: Line = Field("in_process_executor", description="what it is called there")
+
+
+class Dagster(_Section):
+    """`[dagster]`: who does the runs; by default this host, each in one process."""
+
+    max_concurrent_runs: int = Field(2, ge=1, description="runs at once, wherever they are done")
+    days_per_run: int | None = Field(None, ge=1, description="a backfill is a run per so many days; none: one run")
+    run_launcher: RunLauncher | None = Field(
+        None, description="starts the runs that end with the lake on other hosts; none: all runs are done here"
+    )
+    executor: Executor = Field(Executor(), description="how a run does its steps, all of which need the run's home")
+
+
 class Warehouse(_Section):
     """`[warehouse]`: what computes the marts."""
 
@@ -279,6 +336,7 @@ class Settings(_Section):
     alerts: tuple[Threshold, ...] = Field((), description="thresholds over marts")
     report: Report = Report()
     postgres: Postgres = Postgres()
+    dagster: Dagster = Dagster()
     warehouse: Warehouse = Warehouse()
     bucket: Bucket = Bucket()
 
@@ -288,6 +346,12 @@ class Settings(_Section):
         if len({each.name for each in value}) < len(value):
             raise ValueError("two of them have the same name")
         return value
+
+    @model_validator(mode="after")
+    def _hosts_share_what_they_must(self) -> "Settings":
+        if self.dagster.run_launcher and not (self.postgres.host and self.bucket.url and self.bucket.lake):
+            raise ValueError("dagster.run_launcher: other hosts need [postgres], and [bucket] with lake = true")
+        return self
 
     @field_validator("home")
     @classmethod
@@ -427,4 +491,6 @@ def _secret(environment: "os._Environ[str]", variable: str) -> str | None:
 
 def _explain(error: ValidationError) -> str:
     """Name each wrong setting without repeating its value, which may be a secret."""
-    return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+    return "; ".join(
+        ": ".join([*filter(None, [".".join(map(str, item["loc"]))]), item["msg"]]) for item in error.errors()
+    )

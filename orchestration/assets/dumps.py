@@ -26,6 +26,12 @@ def dumps_key(source: str) -> AssetKey:
     return AssetKey(["dumps", source])
 
 
+def fetch(window: Window, work: Work, source: str) -> None:
+    """Have the dumps of the days that are left here; those already here are not fetched again."""
+    reports = work.fetch_days(work.settings, source, window.left, window.log)
+    window.settle(((day, _outcome(report)) for day, report in reports.items()), _metadata)
+
+
 def _dumps_of(source: str, days: Days) -> AssetsDefinition:
     feeds = ", ".join(feed.name for feed in FEEDS if feed.source == source)
     spec = AssetSpec(
@@ -38,8 +44,7 @@ def _dumps_of(source: str, days: Days) -> AssetsDefinition:
     @over_days(days, f"dumps__{source}", [spec])
     def fetched(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
         window = Window(context, work)
-        reports = work.fetch_days(work.settings, source, window.left, window.log)
-        window.settle(((day, _outcome(report)) for day, report in reports.items()), _metadata)
+        fetch(window, work, source)
         yield from window.record(spec.key)
         window.close()
 

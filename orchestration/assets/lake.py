@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, ResourceParam
 
-from orchestration.assets.dumps import dumps_key
+from orchestration.assets.dumps import dumps_key, fetch
 from orchestration.assets.window import Metadata, Window
 from orchestration.feeds.catalog import feeds_of
 from orchestration.feeds.datasets import DATASETS, PROVENANCE
@@ -37,10 +37,11 @@ def lake_key(dataset: str) -> AssetKey:
 
 
 def _landed(dataset: str, days: Days) -> AssetsDefinition:
+    sources = sorted({feed.source for feed in feeds_of(dataset)})
     spec = AssetSpec(
         lake_key(dataset),
         description=f"{dataset.replace('_', ' ').capitalize()} of all venues, one Parquet file per venue and day.",
-        deps=[dumps_key(source) for source in sorted({feed.source for feed in feeds_of(dataset)})],
+        deps=[dumps_key(source) for source in sources],
         group_name="lake",
         kinds={"parquet"},
     )
@@ -48,6 +49,10 @@ def _landed(dataset: str, days: Days) -> AssetsDefinition:
     @over_days(days, f"lake__{dataset}", [spec])
     def landed(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
         window = Window(context, work)
+        if context.run.is_resume_retry and work.settings.bucket.lake:
+            # What the run before has fetched may be on the disk of another host.
+            for source in sources:
+                fetch(window, work, source)
         settings = share_of(work.settings, len(window.left))
         window.each(partial(work.land_day, settings, dataset), _metadata, work.settings.threads)
         yield from window.record(spec.key)

@@ -12,7 +12,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.assets.lake import lake_key
 from orchestration.assets.window import Window
-from orchestration.partitions import BACKFILL, Days, over_days
+from orchestration.partitions import Days, over_days
 from orchestration.resources import Work
 from orchestration.warehouse.build import BuildError, BuildReport, Event, manifest_path
 
@@ -60,8 +60,8 @@ def _models(days: Days, work: Work) -> AssetsDefinition:
         as_assets = dbt_assets(
             manifest=manifest_path(work.project),
             name="warehouse",
-            partitions_def=days,
-            backfill_policy=BACKFILL,
+            partitions_def=days.partitions,
+            backfill_policy=days.policy,
             dagster_dbt_translator=translator,
         )
 

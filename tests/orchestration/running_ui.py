@@ -114,6 +114,14 @@ class Ui:
         assert launched["__typename"] == "LaunchBackfillSuccess", launched
         return str(launched["backfillId"])
 
+    def backfill_job(self, job: str, days: list[str]) -> str:
+        """Launch a backfill of a job, a run per day; its id."""
+        code = {"repositoryName": "__repository__", "repositoryLocationName": "orchestration.definitions"}
+        of_job = {"partitionSetName": f"{job}_partition_set", "repositorySelector": code}
+        launched = self.ask(LAUNCH, params={"selector": of_job, "partitionNames": days})["launchPartitionBackfill"]
+        assert launched["__typename"] == "LaunchBackfillSuccess", launched
+        return str(launched["backfillId"])
+
     def backfill_again(self, backfill: str) -> str:
         """*Re-execute from failure* on the page of a backfill; the id of the new one."""
         again = self.ask(REEXECUTE_BACKFILL, id=backfill)["reexecutePartitionBackfill"]
