@@ -75,7 +75,7 @@ def _stage(
     paths = ", ".join(f"'{path}'" for path, _ in reader.columns.values())
     found = f"(select row_number, line, json_extract_string(line, [{paths}]) as found from {records})"
     typed = {f"found[{n}]": (name, type_) for n, (name, (_, type_)) in enumerate(reader.columns.items(), 1)}
-    plain = [f"try_cast({text} as {type_})" for text, (_, type_) in typed.items()]
+    plain = [_cast(text, type_) for text, (_, type_) in typed.items()]
 
     def insert(values: Sequence[str], source: str) -> None:
         query = f"insert into {table} select {', '.join(values)}, $f from {source} order by row_number"
@@ -100,11 +100,18 @@ def _stage(
 
 def _or_error(text: str, type_: str) -> str:
     """SQL: the value, where none ends the statement unless there is no text either."""
-    return f"coalesce(try_cast({text} as {type_}), case when {text} <> '' then error({text})::{type_} end)"
+    return f"coalesce({_cast(text, type_)}, case when {text} <> '' then error({text})::{type_} end)"
 
 
 def _is_mistyped(text: str, type_: str) -> str:
-    return f"{text} <> '' and try_cast({text} as {type_}) is null"
+    return f"{text} <> '' and {_cast(text, type_)} is null"
+
+
+def _cast(text: str, type_: str) -> str:
+    """SQL: the value, a time in UTC; a plain TIMESTAMP would drop the zone that stands in the text."""
+    if type_ == "TIMESTAMP":
+        return f"(try_cast({text} as timestamptz) at time zone 'UTC')"
+    return f"try_cast({text} as {type_})"
 
 
 def _has_records(db: duckdb.DuckDBPyConnection, reader: JsonDocument, text: str) -> bool:
@@ -145,7 +152,9 @@ def read_lines(
                 Rejected(file.dump_path, 0, f"not readable as JSON lines: {str(error).splitlines()[0]}", "")
             )
             continue
-        bad = db.execute(f"select row_number, line from lines where not {is_sound} order by 1").fetchall()
+        bad = db.execute(
+            f"select row_number, line from lines where line is not null and not {is_sound} order by 1"
+        ).fetchall()
         rejected += [Rejected(file.dump_path, number, f"not {wanted}", line[:1000]) for number, line in bad]
         rejected += [*mistyped, *left_out]
     return rejected

@@ -60,6 +60,12 @@ def test_only_the_liquidated_user_s_own_fill_is_a_liquidation(lab: Lab) -> None:
     assert (report.rows_kept, report.rows_quarantined) == (1, 0)
 
 
+def test_a_blank_line_between_blocks_is_none(lab: Lab) -> None:
+    blocks(lab, "", block(fill()), "", "{}")
+    assert lab.land("hyperliquid", "liquidations").rows_kept == 1
+    assert [line for line, _ in lab.quarantined()] == [4]
+
+
 @pytest.mark.parametrize(
     ("side", "said", "liquidated"),
     [

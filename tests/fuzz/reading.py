@@ -81,13 +81,10 @@ def _csv_line(reader: Table, columns: Sequence[str], number: int, bytes_: bytes,
     line = Line(number, values=dict.fromkeys(reader.columns))
     if bytes_.count(b'"') % 2 or b"\r" in bytes_:
         return Line(number, Verdict.BAD)
-    try:
-        text = bytes_.decode()
-    except UnicodeDecodeError:
-        return Line(number, Verdict.BAD)
+    text = bytes_.decode("utf-8", "replace")
     if _is_open(text, reader.delimiter):
         return Line(number, Verdict.BAD)
-    if "\0" in text:
+    if "\0" in text or "\N{REPLACEMENT CHARACTER}" in text:
         line.verdict = Verdict.EITHER
     if re.search(r'[^,"]"|"[^,"]', re.sub(r'(?:^|(?<=,))"(?:[^"]|"")*"(?=,|$)', "", text)):
         line.verdict = Verdict.EITHER  # a quote within a field, or words beside one
@@ -95,6 +92,8 @@ def _csv_line(reader: Table, columns: Sequence[str], number: int, bytes_: bytes,
     if len(cells) > len(columns) or (len(cells) < len(columns) and not reader.ragged):
         return Line(number, Verdict.BAD)
     for name, cell in zip(columns, cells, strict=False):
+        if name in used and "\N{REPLACEMENT CHARACTER}" in cell:
+            return Line(number, Verdict.BAD)
         if name in reader.columns:
             line.values[name], verdict = typed(cell or None, reader.columns[name])
             if name not in used and verdict:

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -44,6 +44,17 @@ def test_a_mark_at_no_instant_tells_of_no_connection(at: str, lab: Lab) -> None:
     assert lab.land("binance", "liquidations").rows_kept == 1
     states = lab.states("liquidations", "binance")
     assert (states[0], states[1]) == ("complete", "partial")
+
+
+def test_a_time_of_receipt_is_read_with_its_zone(lab: Lab) -> None:
+    def further_east(line: str) -> str:
+        read = json.loads(line)
+        at = datetime.fromisoformat(read["received_at"]).astimezone(timezone(timedelta(hours=5)))
+        return json.dumps({**read, "received_at": at.isoformat()})
+
+    recorded(lab, [further_east(line) for line in alive(0, 61)])
+    lab.land("binance", "liquidations")
+    assert lab.states("liquidations", "binance")[0] == "complete"
 
 
 def test_a_recording_in_several_gzip_members_is_read_to_its_end(lab: Lab) -> None:
