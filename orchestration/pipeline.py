@@ -45,7 +45,7 @@ def run_days(
 
     from orchestration.assets.window import Ledger, explain, step_errors
     from orchestration.definitions import build_defs
-    from orchestration.schedules import DAILY_JOB
+    from orchestration.jobs import DAILY_JOB
 
     job = build_defs(settings, {"tell": log, **(overrides or {})}).resolve_job_def(DAILY_JOB)
     tags = {ASSET_PARTITION_RANGE_START_TAG: str(first), ASSET_PARTITION_RANGE_END_TAG: str(last)}
@@ -68,7 +68,7 @@ def _selection(job: Any, part: Part) -> list[Any] | None:
     from orchestration.assets.alerts import ALERTS
     from orchestration.assets.mirror import MIRROR
     from orchestration.assets.recaps import MAIL, RECAP
-    from orchestration.workers import LANDED
+    from orchestration.jobs import LANDED
 
     keys = job.asset_layer.asset_graph.materializable_asset_keys & set(job.asset_layer.selected_asset_keys)
     telling = {RECAP, MAIL, ALERTS, MIRROR} & keys

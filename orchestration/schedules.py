@@ -32,14 +32,14 @@ from dagster._core.storage.tags import (
 )
 
 from orchestration.assets.window import NIGHTLY
+from orchestration.jobs import DAILY_JOB, LAND_JOB, LANDED
 from orchestration.resources import Work
 from orchestration.settings import Nightly, Settings
-from orchestration.workers import LAND_JOB, LANDED
 
 if TYPE_CHECKING:
     from orchestration.landing.plan import Planned
 
-DAILY_JOB, MONTHLY = "daily", "monthly"
+MONTHLY = "monthly"
 _MONTH_IS_OUT = 8
 """Day of the month on which the archives' files of the month before are there: they come in its first week."""
 

@@ -14,11 +14,8 @@ from dagster._config import UserConfigSchema
 from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, RunLauncher, WorkerStatus
 from dagster._serdes import ConfigurableClassData
 
+from orchestration.jobs import LAND_JOB, LANDED
 from orchestration.run_launcher import PulsedEventLogStorage, WatchedRunLauncher
-
-LAND_JOB = "land"
-LANDED = ("dumps", "lake")
-"""The groups of assets that any host can make where the lake is shared; all others come of the warehouse's one file."""
 
 
 class LandingOnWorkers(WatchedRunLauncher):

@@ -41,7 +41,7 @@ sys.addaudithook(watch)
 import small_pipeline
 assert small_pipeline.defs.resolve_all_asset_keys()
 print(json.dumps(touched))
-print("parsed" if "dbt.parser.manifest" in sys.modules else "not parsed")
+print(sorted({"dbt.parser.manifest", "sqlalchemy"} & set(sys.modules)))
 """
 
 
@@ -115,9 +115,9 @@ def test_loading_definitions_opens_no_database_no_connection_and_parses_nothing(
         [sys.executable, "-c", LOADING], env=environment, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    touched, parsed = done.stdout.strip().splitlines()
+    touched, imported_in_vain = done.stdout.strip().splitlines()
     assert json.loads(touched) == []
-    assert parsed == "not parsed"
+    assert imported_in_vain == "[]"
     assert list(tmp_path.iterdir()) == []
 
 
