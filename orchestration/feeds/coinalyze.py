@@ -66,9 +66,9 @@ EXPORT = Feed(
     dataset="liquidation_bars",
     kind="export",
     paths=("liquidation_history*.csv",),
-    reader=Table({"t": "TIMESTAMP"}, others="markets"),
+    reader=Table({"t": "TIMESTAMPTZ"}, others="markets"),
     select={
-        "open_at": "t",
+        "open_at": "t at time zone 'UTC'",
         "interval_s": "86400",
         # One row an element, of each list alike.
         "asset": f"unnest({_ASSETS})",

@@ -19,11 +19,11 @@ CAPS = Feed(
     address=ADDRESS,
     paths=("csv/{asset_lower}.csv",),
     reader=Table(
-        {"time": "TIMESTAMP", "CapMrktCurUSD": "DOUBLE", "PriceUSD": "DOUBLE", "SplyCur": "DOUBLE"},
+        {"time": "TIMESTAMPTZ", "CapMrktCurUSD": "DOUBLE", "PriceUSD": "DOUBLE", "SplyCur": "DOUBLE"},
         optional=frozenset({"CapMrktCurUSD", "PriceUSD", "SplyCur"}),
     ),
     select={
-        "observed_at": "time",
+        "observed_at": "time at time zone 'UTC'",
         "asset": "path.ticker",
         "cap_usd": "CapMrktCurUSD",
         "price_usd": "PriceUSD",

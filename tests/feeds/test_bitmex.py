@@ -131,6 +131,12 @@ def test_an_answer_that_is_no_list_covers_nothing(lab: Lab) -> None:
     assert lab.quarantined() == [(0, "not a JSON document with $[*]")]
 
 
+def test_an_interval_that_never_ends_is_none(lab: Lab) -> None:
+    funding(lab, [settled("04:00:00"), {**settled("12:00:00"), "fundingInterval": "infinity"}])
+    assert lab.land("bitmex", "funding").rows_kept == 2
+    assert lab.rows("funding", "interval_h is null") == [(False,), (True,)]
+
+
 def test_funding_is_asked_for_once_a_day_for_all_instruments() -> None:
     assert FUNDING.request is not None
     assert FUNDING.subjects == ()
