@@ -1,6 +1,8 @@
 """Dagster's own folder in a home: its settings file, written anew each time so that it always fits this version."""
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +89,6 @@ load_from:
 def prepare(settings: Settings) -> Path:
     """Write `<home>/dagster/dagster.yaml` and return its folder, the DAGSTER_HOME of this home."""
     home = settings.paths.dagster
-    home.mkdir(parents=True, exist_ok=True)
     storage = _POSTGRES if settings.postgres.host else _SQLITE.format(home=home)
     text = _DAGSTER_YAML.format(
         storage=storage, n_runs=settings.dagster.max_concurrent_runs, launcher=_launcher(settings)
@@ -117,9 +118,24 @@ def instance(settings: Settings) -> "DagsterInstance":
     """Open this home's Dagster. Its tables are made here under a lock: two processes that make them at once both fail."""
     from dagster import DagsterInstance
 
-    home = prepare(settings)
-    with FileLock(home / ".opening"), known(_database(settings)):
+    home, database = prepare(settings), _database(settings)
+    with FileLock(home / ".opening"), _alone(database), known(database):
         return DagsterInstance.from_config(str(home))
+
+
+@contextmanager
+def _alone(database: Mapping[str, str]) -> Iterator[None]:
+    """No other host is in this block; hosts that share a database have no file in common."""
+    if not database:
+        yield
+        return
+    from dagster_postgres.utils import create_pg_connection
+    from sqlalchemy import NullPool, create_engine, text
+
+    (address,) = database.values()
+    with create_pg_connection(create_engine(address, poolclass=NullPool)) as connection:
+        connection.execute(text("select pg_advisory_lock(hashtextextended('tidemark tables', 0))"))
+        yield
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -162,6 +178,7 @@ def _database(settings: Settings) -> dict[str, str]:
 
 
 def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     part.write_text(text, encoding="utf-8")
     os.replace(part, path)
