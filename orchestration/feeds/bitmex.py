@@ -109,7 +109,7 @@ FUNDING = Feed(
         "settled_at": "\"timestamp\" at time zone 'UTC'",
         "symbol": "symbol",
         "rate": "funding_rate",
-        "interval_h": "epoch(case when isfinite(funding_interval) then funding_interval end - timestamptz '2000-01-01 00:00:00+00') / 3600",
+        "interval_h": "epoch(funding_interval - timestamptz '2000-01-01 00:00:00+00') / 3600",
     },
     venue="'bitmex'",
     coverage=Coverage.WHOLE_FILE,

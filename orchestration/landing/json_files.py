@@ -108,10 +108,12 @@ def _is_mistyped(text: str, type_: str) -> str:
 
 
 def _cast(text: str, type_: str) -> str:
-    """SQL: the value, a time in UTC; a plain TIMESTAMP would drop the zone that stands in the text."""
-    if type_ == "TIMESTAMP":
-        return f"(try_cast({text} as timestamptz) at time zone 'UTC')"
-    return f"try_cast({text} as {type_})"
+    """SQL: the value, a finite one where it is a time; a plain TIMESTAMP would drop the zone that stands in the text."""
+    if not type_.startswith("TIMESTAMP"):
+        return f"try_cast({text} as {type_})"
+    instant = f"try_cast({text} as timestamptz)"
+    shown = instant if type_ == "TIMESTAMPTZ" else f"{instant} at time zone 'UTC'"
+    return f"case when isfinite({instant}) then {shown} end"
 
 
 def _has_records(db: duckdb.DuckDBPyConnection, reader: JsonDocument, text: str) -> bool:

@@ -140,6 +140,12 @@ def test_an_export_with_a_column_per_market_is_summed_by_asset_in_whatever_order
     assert (report.rows_quarantined, report.coverage) == (0, {"coinalyze": 24})
 
 
+def test_a_day_of_an_export_is_read_with_its_zone(lab: Lab) -> None:
+    plain(lab.archive / "coinalyze/liquidation_history.csv", lines(["2026-01-31T05:00:00+05:00,1,2,3,4,5,6"], WIDE))
+    assert lab.land("coinalyze", "liquidation_bars").rows_kept == 2
+    assert lab.rows("liquidation_bars", "distinct epoch_ms(open_at)") == [(MIDNIGHT_MS,)]
+
+
 def test_a_market_without_a_figure_is_left_out_of_the_sum_and_an_asset_without_any_has_no_bar(lab: Lab) -> None:
     plain(lab.archive / "coinalyze/liquidation_history.csv", lines(["2026-01-31,,,3,4,,"], WIDE))
     lab.land("coinalyze", "liquidation_bars")

@@ -131,10 +131,10 @@ def test_an_answer_that_is_no_list_covers_nothing(lab: Lab) -> None:
     assert lab.quarantined() == [(0, "not a JSON document with $[*]")]
 
 
-def test_an_interval_that_never_ends_is_none(lab: Lab) -> None:
+def test_an_interval_that_never_ends_is_named(lab: Lab) -> None:
     funding(lab, [settled("04:00:00"), {**settled("12:00:00"), "fundingInterval": "infinity"}])
-    assert lab.land("bitmex", "funding").rows_kept == 2
-    assert lab.rows("funding", "interval_h is null") == [(False,), (True,)]
+    assert lab.land("bitmex", "funding").rows_kept == 1
+    assert lab.quarantined() == [(2, "funding_interval: not of its type")]
 
 
 def test_funding_is_asked_for_once_a_day_for_all_instruments() -> None:

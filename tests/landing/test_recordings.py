@@ -46,6 +46,20 @@ def test_a_mark_at_no_instant_tells_of_no_connection(at: str, lab: Lab) -> None:
     assert (states[0], states[1]) == ("complete", "partial")
 
 
+def test_an_order_received_at_no_instant_is_quarantined_though_old_ones_are_left_out(lab: Lab) -> None:
+    def received(at: str) -> str:
+        details = [{"ts": str(MIDNIGHT_MS), "side": "buy", "sz": "1", "bkPx": "100"}]
+        data = [{"instId": "BTC-USDT-SWAP", "details": details}]
+        return json.dumps({"received_at": at, "at": "$.data[0].details[0]", "message": {"data": data}}) + "\n"
+
+    path = lab.archive / "okx/recorded/liquidation-orders/2026-01-31.ndjson.gz"
+    path.parent.mkdir(parents=True)
+    times = ["2026-01-31T00:00:01Z", "infinity", "2026-02-02T00:00:00Z"]
+    path.write_bytes(gzip.compress("".join(map(received, times)).encode()))
+    assert lab.land("okx", "liquidations").rows_kept == 1
+    assert lab.quarantined() == [(2, "received_at: not of its type")]
+
+
 def test_a_time_of_receipt_is_read_with_its_zone(lab: Lab) -> None:
     def further_east(line: str) -> str:
         read = json.loads(line)
