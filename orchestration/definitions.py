@@ -47,7 +47,7 @@ def build_defs(settings: Settings, overrides: Mapping[str, Any] | None = None) -
             *warehouse_assets(days, work),
             *recap_assets(days),
             *alerts_assets(days),
-            *(mirror_assets(days) if settings.bucket.url else []),
+            *(mirror_assets(days) if settings.is_mirrored else []),
         ]
     return Definitions(
         assets=assets,

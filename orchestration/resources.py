@@ -27,7 +27,7 @@ def _fetch_days(settings: Settings, source: str, days: Sequence[date], log: Log)
     from orchestration.landing.fetch import fetch_days
 
     reports = fetch_days(settings, source, days, log)
-    if settings.bucket.lake:
+    if settings.is_lake_shared:
         from orchestration.warehouse.shared_lake import share_fetched
 
         for day in days:
@@ -38,7 +38,7 @@ def _fetch_days(settings: Settings, source: str, days: Sequence[date], log: Log)
 def _land_day(settings: Settings, dataset: str, day: date, log: Log) -> "LandReport":
     from orchestration.landing.lake import land_day
 
-    if not settings.bucket.lake:
+    if not settings.is_lake_shared:
         return land_day(settings, dataset, day, log)
     from orchestration.warehouse.shared_lake import share_landed, take_landed
 
@@ -122,7 +122,7 @@ class Work:
         self, days: Iterable[date], log: Log, select: Sequence[str], on_event: Callable[[Event], None]
     ) -> BuildReport:
         """Replace the days in the warehouse, and with a lake that is shared those that other hosts have landed."""
-        if not self.settings.bucket.lake:
+        if not self.settings.is_lake_shared:
             return build(self.settings, days, log, select, on_event, self.project)
         from orchestration.warehouse.shared_lake import taken_over
 

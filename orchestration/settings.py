@@ -274,17 +274,11 @@ class Warehouse(_Section):
 
 
 class Bucket(_Section):
-    """`[bucket]`: an object store that gets every publication too, and the lake if asked; wants the extra `bucket`.
+    """`[bucket]`: how the store is reached that `lake` and `published` name; wants the extra `bucket`.
 
-    Its credentials are those that the store's own tools find in the environment, such as AWS_SECRET_ACCESS_KEY.
+    Credentials are those that the store's own tools find in the environment, such as AWS_SECRET_ACCESS_KEY.
     """
 
-    url: Line | None = Field(
-        None, pattern=r"^(s3|gs|az)://[^/\s]+(/[^\s]*)?$", description="s3://, gs:// or az://, with a prefix of its own"
-    )
-    lake: bool = Field(
-        False, description="the lake too: what is landed here goes there, and a build takes what others landed"
-    )
     options: dict[str, str] = Field(
         {}, description="further options by obstore's names, such as `endpoint` and `region`"
     )
@@ -298,6 +292,19 @@ class Bucket(_Section):
             if any(word in name.lower() for word in ("secret", "token", "password", "key")):
                 raise ValueError(f"{name} belongs in the environment")
         return value
+
+
+_IN_A_STORE = re.compile(r"(s3|gs|az)://[^/\s]+(/\S*)?")
+
+
+def _place(value: str) -> str:
+    if "://" in value and not _IN_A_STORE.fullmatch(value):
+        raise ValueError("is neither a folder nor s3://bucket/…, gs://bucket/… or az://container/…")
+    return value.rstrip("/") if "://" in value else str(Path(value).expanduser())
+
+
+Place = Annotated[Line, AfterValidator(_place)]
+"""A folder, seen from the home, or a prefix of its own in an object store."""
 
 
 class Report(_Section):
@@ -320,6 +327,12 @@ class Settings(_Section):
     )
     feeds: tuple[str, ...] = Field((), description="feeds to ask the archives for besides those asked for by default")
     first_day: date = Field(date(2023, 1, 1), description="first daily partition, UTC")
+    lake: Place = Field(
+        "lake", description="folder, or s3://, gs://, az:// for hosts that share it: each then has a copy in its home"
+    )
+    published: Place = Field(
+        "published", description="folder, or s3://, gs://, az:// that gets what is published in the home"
+    )
     nightly: Nightly = Nightly()
     retention: Retention = Retention()
     threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="worker threads")
@@ -349,8 +362,15 @@ class Settings(_Section):
 
     @model_validator(mode="after")
     def _hosts_share_what_they_must(self) -> "Settings":
-        if self.dagster.run_launcher and not (self.postgres.host and self.bucket.url and self.bucket.lake):
-            raise ValueError("dagster.run_launcher: other hosts need [postgres], and [bucket] with lake = true")
+        if self.dagster.run_launcher and not (self.postgres.host and self.is_lake_shared):
+            raise ValueError("dagster.run_launcher: other hosts need [postgres] and a lake in an object store")
+        return self
+
+    @model_validator(mode="after")
+    def _places_are_apart(self) -> "Settings":
+        lake, published = (self.home / place for place in (self.lake, self.published))
+        if lake.is_relative_to(published) or published.is_relative_to(lake):
+            raise ValueError("lake and published: one is within the other")
         return self
 
     @field_validator("home")
@@ -360,8 +380,19 @@ class Settings(_Section):
 
     @cached_property
     def paths(self) -> "Paths":
-        """Where everything lies below the home."""
-        return Paths(self.home)
+        """Where everything lies; of what is in an object store, the copy of this home."""
+        places = {"lake": self.lake, "published": self.published}
+        return Paths(self.home, **{name: self.home / place for name, place in places.items() if "://" not in place})
+
+    @property
+    def is_lake_shared(self) -> bool:
+        """Whether the lake is in an object store."""
+        return "://" in self.lake
+
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether readers elsewhere have the publication in an object store."""
+        return "://" in self.published
 
     @property
     def build_database(self) -> str:
@@ -379,18 +410,18 @@ def engine(settings: Settings) -> Engine:
 
 
 class Paths:
-    """The layout of a home; one attribute per place, nothing is created here."""
+    """The layout of a home; one attribute per place, nothing is created here. Lake and publication may lie elsewhere."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, lake: Path | None = None, published: Path | None = None) -> None:
         self.home = home
         self.dumps = home / "dumps"
         self.inbox = home / "inbox"
-        self.lake = home / "lake"
+        self.lake = lake or home / "lake"
         self.build = home / "build"
         self.warehouse = home / "build" / "warehouse.duckdb"
         self.spark = home / "build" / "spark"
-        self.published = home / "published"
-        self.published_db = home / "published" / "tidemark.duckdb"
+        self.published = published or home / "published"
+        self.published_db = self.published / "tidemark.duckdb"
         self.recaps = home / "recaps"
         self.dagster = home / "dagster"
         self.mail = home / "mail"

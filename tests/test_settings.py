@@ -45,6 +45,10 @@ def test_a_folder_given_relative_becomes_absolute(tmp_path: Path, monkeypatch: p
         ('[[mail.lists]]\nname = "us"\ntimezone = "New York"\n', "mail.lists.0.timezone.*IANA"),
         ('[[mail.lists]]\nname = "us"\nunsubscribe = "stop@example.org"\n', "mail.lists.0.unsubscribe"),
         ('[mail]\nto = ["a@example.org"]\n[[mail.lists]]\nname = "daily"\n', "mail.*same name"),
+        ('lake = "file:///data"\n', "lake: .*neither a folder nor s3://bucket"),
+        ('published = "s3:///desk"\n', "published: .*neither a folder nor s3://bucket"),
+        ('lake = "published/lake"\n', "lake and published: one is within the other"),
+        ('published = "s3://desk"\nlake = "s3://desk/lake/"\n', "lake and published: one is within the other"),
     ],
 )
 def test_a_wrong_setting_is_named(text: str, named: str, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def _landed(dataset: str, days: Days) -> AssetsDefinition:
     @over_days(days, f"lake__{dataset}", [spec])
     def landed(context: AssetExecutionContext, work: ResourceParam[Work]) -> Iterator[Any]:
         window = Window(context, work)
-        if context.run.is_resume_retry and work.settings.bucket.lake:
+        if context.run.is_resume_retry and work.settings.is_lake_shared:
             # What the run before has fetched may be on the disk of another host.
             for source in sources:
                 fetch(window, work, source)

@@ -1,4 +1,4 @@
-"""`mirror`: the publication in an object store, where `[bucket]` names one; after the recaps, whose facts and claims are in it."""
+"""`mirror`: the publication in an object store, where `published` names one; after the recaps, whose facts and claims are in it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ def mirror_assets(days: Days) -> list[AssetsDefinition]:
     spec = AssetSpec(
         MIRROR,
         deps=[RECAP],
-        description="What is published, in the object store of `[bucket]`: files, then a manifest of them, in one request.",
+        description="What is published, in the object store that `published` names: files, then a manifest of them, in one request.",
         group_name="published",
         kinds={"parquet"},
     )

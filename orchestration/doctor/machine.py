@@ -29,9 +29,12 @@ def _home(settings: Settings) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    free = shutil.disk_usage(_nearest(settings.home)).free
     remedy = f"free at least {_NEEDED_BYTES / 1e9:.0f} GB, or let old dumps go with [retention] in tidemark.toml"
-    yield Finding("disk", f"{free / 1e9:.1f} GB free", "" if free > _NEEDED_BYTES else remedy)
+    paths = settings.paths
+    for place in {_nearest(each).stat().st_dev: each for each in (paths.published, paths.lake, paths.home)}.values():
+        free = shutil.disk_usage(_nearest(place)).free
+        where = "" if place == paths.home else f" at {place}"
+        yield Finding("disk", f"{free / 1e9:.1f} GB free{where}", "" if free > _NEEDED_BYTES else remedy)
 
 
 def _versions(_: Settings) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ def land_day(settings: Settings, dataset: str, day: date, log: Log = lambda _: N
     if pruned := _pruned(settings, dataset, day):
         log(f"{dataset} {day}: left as it is; {pruned} of its dumps were pruned and could not be fetched again")
         return LandReport()
-    if settings.bucket.lake and (elsewhere := _elsewhere(settings, dataset, day)):
+    if settings.is_lake_shared and (elsewhere := _elsewhere(settings, dataset, day)):
         log(f"{dataset} {day}: left as it is; {elsewhere} of its dumps are on another host")
         return LandReport()
     settings.paths.lake.mkdir(parents=True, exist_ok=True)

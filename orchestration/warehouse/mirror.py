@@ -19,7 +19,7 @@ from orchestration.warehouse.object_store import opened, read, remove
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-FOLDER, MANIFEST = "published", "manifest.json"
+MANIFEST = "manifest.json"
 _OURS = re.compile(r"(\w+/[\w-]+-[0-9a-f]{16}\.parquet|\w+-[0-9a-f]{16}\.duckdb)")
 """No other file is removed, whatever else lies there."""
 
@@ -35,11 +35,11 @@ class MirrorReport:
 
 
 def mirror(settings: Settings, log: Log = print) -> MirrorReport:
-    """Bring the store of `[bucket]` to what is published here. Files of the publication before stay for those who read it.
+    """Bring the store that `published` names to what is published here. Files of the publication before stay for those who read it.
 
     Raises StoreError.
     """
-    with held(settings.paths.build, "mirror", log), opened(settings.bucket, FOLDER) as store:
+    with held(settings.paths.build, "mirror", log), opened(settings.published, settings.bucket) as store:
         return _mirror(store, settings.paths.published)
 
 

@@ -1,4 +1,4 @@
-"""The object store of `[bucket]`: opening it, and its errors in one line."""
+"""Object stores, reached as `[bucket]` says: opening one, and its errors in one line."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,24 +16,24 @@ class StoreError(Exception):
 
 
 @contextmanager
-def opened(bucket: Bucket, below: str) -> Iterator["ObjectStore"]:
-    """The store at a folder of its prefix. Raises StoreError, also for what goes wrong in the block."""
+def opened(url: str, bucket: Bucket) -> Iterator["ObjectStore"]:
+    """The store below a prefix. Raises StoreError, also for what goes wrong in the block."""
     try:
         from obstore.exceptions import BaseError
         from obstore.store import from_url
     except ImportError:
-        raise StoreError("[bucket] needs the extra: pip install 'tidemark[bucket]'") from None
+        raise StoreError(f"{url} needs the extra: pip install 'tidemark[bucket]'") from None
     is_here = any(urlsplit(value).hostname in LOOPBACK for value in bucket.options.values())
     try:
         yield from_url(
-            f"{str(bucket.url).rstrip('/')}/{below}",
+            url,
             config=dict(bucket.options),
             client_options={"allow_http": is_here, "timeout": f"{bucket.timeout_s:g}s"},
             retry_config={"max_retries": bucket.retries},
         )
     except (OSError, ValueError, BaseError) as error:
         reason = str(error).splitlines()[0].partition(": <?xml")[0]
-        raise StoreError(f"{bucket.url}: {reason}") from None
+        raise StoreError(f"{url}: {reason}") from None
 
 
 def read(store: "ObjectStore", name: str) -> bytes:

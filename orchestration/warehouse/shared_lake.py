@@ -24,7 +24,6 @@ from orchestration.warehouse.swap import swap_in
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-FOLDER = "lake"
 _PART = re.compile(r"(\d{4}-\d\d-\d\d)/[a-z_-]+\.json")
 _FILE = re.compile(
     r"lake/\w+/venue=[\w.-]+/day=(\d{4}-\d\d-\d\d)/\w+\.parquet|dumps/\.fetches/source=\w+/day=(\d{4}-\d\d-\d\d)\.parquet"
@@ -34,7 +33,7 @@ _FILE = re.compile(
 
 def take_landed(settings: Settings, dataset: str, day: date) -> None:
     """Bring what the store has of a dataset and day here, before it is landed anew. Raises StoreError."""
-    with opened(settings.bucket, FOLDER) as store:
+    with opened(settings.lake, settings.bucket) as store:
         _take(store, settings.home, f"{day}/{dataset}.json")
 
 
@@ -57,14 +56,14 @@ def taken_over(settings: Settings, log: Log) -> Iterator[list[date]]:
     """
     notes = settings.paths.lake / ".taken-over.json"
     known = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
-    with opened(settings.bucket, FOLDER) as store:
+    with opened(settings.lake, settings.bucket) as store:
         told = _manifests(store)
         news = sorted(name for name, version in told.items() if known.get(name) != version)
         with ThreadPoolExecutor(settings.connections_per_host) as pool:
             list(pool.map(lambda name: _take(store, settings.home, name), news))
     days = sorted({date.fromisoformat(name.partition("/")[0]) for name in news})
     if news:
-        log(f"lake: {len(news)} parts of {len(days)} days taken over from {settings.bucket.url}")
+        log(f"lake: {len(news)} parts of {len(days)} days taken over from {settings.lake}")
     yield days
     _replace(notes, json.dumps(told, indent=0).encode())
 
@@ -76,7 +75,7 @@ def _share(settings: Settings, day: date, part: str, files: Sequence[Path]) -> N
     below = f"{day}/{part}"
     named = {path.relative_to(settings.home).as_posix(): path for path in files}
     after = {name: f"{sha256_of(path)}.parquet" for name, path in named.items()}
-    with opened(settings.bucket, FOLDER) as store:
+    with opened(settings.lake, settings.bucket) as store:
         before = _files_of(store, f"{below}.json")
         if after == before:
             return

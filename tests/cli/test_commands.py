@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import zipfile
+from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
 
@@ -65,6 +66,25 @@ def test_running_a_day_again_changes_neither_lake_nor_recap(own_copy: SmallHome,
     done = run("run", "--day", own_copy.day, "--home", own_copy.home, "--archive", own_copy.archive)
     assert done.returncode == 0, done.stderr
     assert content() == before
+
+
+def test_lake_and_publication_may_lie_elsewhere(small_home: SmallHome, run: Run, tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "disk"
+    home.mkdir()
+    (home / "tidemark.toml").write_text(f'lake = "{elsewhere}/lake"\npublished = "../disk/published"\n')
+    (home / "dumps").symlink_to(small_home.home / "dumps")
+    first = small_home.day - timedelta(days=1)
+    days = ["--from", first, "--to", small_home.day]
+    done = run("backfill", *days, "--home", home, "--archive", small_home.archive, "--offline")
+    assert done.returncode == 0, done.stderr
+    assert not {"lake", "published"} & {path.name for path in home.iterdir()}
+    for place in ("lake", "published"):
+        names = [path.relative_to(small_home.home / place) for path in (small_home.home / place).rglob("*.parquet")]
+        assert names
+        for name in names:
+            assert (elsewhere / place / name).read_bytes() == (small_home.home / place / name).read_bytes()
+    done = run("verify", "--day", small_home.day, "--home", home)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_simulated_archive_marks_page_mail_and_facts(small_home: SmallHome) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,6 +12,7 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from unittest.mock import Mock
 
 import pytest
 import trustme
@@ -76,6 +78,15 @@ def test_a_home_that_cannot_be_written(home: Path) -> None:
 def test_a_full_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "_NEEDED_BYTES", shutil.disk_usage(home).total)
     assert_named(home, "disk", "GB free", "[retention]")
+
+
+def test_a_full_disk_that_only_the_lake_is_on(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:  # a disk of its own on any Linux
+        shutil.move(home / "lake", elsewhere)
+        write(home, f'lake = "{elsewhere}/lake"\n')
+        free = {Path(elsewhere, "lake"): 1 << 20}
+        monkeypatch.setattr(shutil, "disk_usage", lambda place: Mock(free=free.get(place, 1 << 40)))
+        assert_named(home, "disk", f"GB free at {elsewhere}", "[retention]")
 
 
 def test_a_package_of_another_release(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

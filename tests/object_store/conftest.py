@@ -30,7 +30,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 @pytest.fixture
 def settings(tmp_path: Path, server: Server) -> Settings:
     """A home with a publication of two marts and two months."""
-    settings = Settings(home=tmp_path / "home", bucket=server.bucket())
+    settings = Settings(home=tmp_path / "home", published=server.published, bucket=server.bucket())
     for month, size in (("2026-01", 60_000), ("2026-02", 500)):
         publish(settings, month, size)
     return settings

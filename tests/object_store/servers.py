@@ -1,4 +1,4 @@
-"""A server of each kind of store on loopback, and how `[bucket]` names it."""
+"""A server of each kind of store on loopback, and how settings name it."""
 
 import json
 import os
@@ -77,15 +77,24 @@ class Server:
     def url(self) -> str:
         return f"{self.scheme}://{self.name}/desk"
 
-    def bucket(self, port: int | None = None, lake: bool = False, retries: int = 1) -> Bucket:
+    @property
+    def published(self) -> str:
+        return f"{self.url}/published"
+
+    @property
+    def lake(self) -> str:
+        return f"{self.url}/lake"
+
+    def bucket(self, port: int | None = None, retries: int = 1) -> Bucket:
         """`[bucket]` for it, or for the way to it that is at the port."""
         options = {name: value.format(port=port or self.port) for name, value in self.kind.options.items()}
-        return Bucket(url=self.url, lake=lake, options=options, retries=retries, timeout_s=5)
+        return Bucket(options=options, retries=retries, timeout_s=5)
 
     def toml(self, port: int | None = None, lake: bool = False) -> str:
-        """The same in the words of a settings file."""
+        """A settings file that names it for the publication, and for the lake if asked, and says how it is reached."""
         options = ", ".join(f'{name} = "{value}"' for name, value in self.bucket(port).options.items())
-        return f'[bucket]\nurl = "{self.url}"\nlake = {str(lake).lower()}\noptions = {{ {options} }}\n'
+        places = f'published = "{self.published}"\n' + (f'lake = "{self.lake}"\n' if lake else "")
+        return f"{places}[bucket]\noptions = {{ {options} }}\n"
 
     def names(self, below: str = "published") -> list[str]:
         """Everything there, seen from that folder."""

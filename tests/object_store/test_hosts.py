@@ -30,7 +30,7 @@ def start(tmp_path: Path, server: Server, postgres: postgresql.Server, small_hom
     def start(host: str, first: date, last: date, *more: str) -> "subprocess.Popen[bytes]":
         home = tmp_path / host
         home.mkdir(exist_ok=True)
-        (home / "tidemark.toml").write_text(postgres.toml + server.toml(lake=True))
+        (home / "tidemark.toml").write_text(server.toml(lake=True) + postgres.toml)
         where = ["--home", str(home), "--archive", str(small_home.archive)]
         command = [str(TIDEMARK), *where, "backfill", "--from", str(first), "--to", str(last), *more]
         return subprocess.Popen(command, env={**os.environ, **postgres.environment}, stdout=subprocess.DEVNULL)

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -88,7 +87,7 @@ def test_a_network_that_is_cut_leaves_readers_the_publication_before(
 ) -> None:
     before = _changed_since_told(settings, server)
     way = Way(server.port, int(share * _bytes_of(settings, "2026-02")))
-    with pytest.raises(StoreError, match=f"{server.url}: "):
+    with pytest.raises(StoreError, match=f"{server.published}: "):
         mirror(settings.model_copy(update={"bucket": server.bucket(way.port, retries=0)}))
     assert way.is_cut
     assert told(server) == before
@@ -144,21 +143,21 @@ def _completes(settings: Settings, server: Server) -> None:
 def test_no_bucket_is_a_clear_error(settings: Settings, server: Server) -> None:
     nowhere = f"{server.scheme}://nobodys/desk"
     with pytest.raises(StoreError, match=f"^{nowhere}: .*404 Not Found$"):
-        mirror(settings.model_copy(update={"bucket": server.bucket().model_copy(update={"url": nowhere})}))
+        mirror(settings.model_copy(update={"published": nowhere}))
 
 
 @pytest.mark.parametrize("server", [scheme for scheme, kind in KINDS.items() if kind.wrong], indirect=True)
 def test_a_wrong_key_is_a_clear_error(settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in server.kind.wrong.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(StoreError, match=f"^{server.url}: .*403 Forbidden$") as refused:
+    with pytest.raises(StoreError, match=f"^{server.published}: .*403 Forbidden$") as refused:
         mirror(settings)
     assert not [value for value in server.kind.wrong.values() if value in str(refused.value)]
 
 
 def test_what_is_gone_already_need_not_be_removed(settings: Settings, server: Server) -> None:
     server.put("published/there.parquet", b"there")
-    with opened(server.bucket(), "published") as store:
+    with opened(server.published, server.bucket()) as store:
         remove(store, ["gone.parquet", "there.parquet"])
     assert server.files() == {}
 
@@ -172,9 +171,4 @@ def test_without_the_extra_it_says_what_to_install(settings: Settings, monkeypat
 @pytest.mark.parametrize("name", ["secret_access_key", "access_key_id", "sas_token", "aws_session_token"])
 def test_credentials_do_not_belong_in_the_settings(name: str) -> None:
     with pytest.raises(ValidationError, match="belongs in the environment"):
-        Bucket(url="s3://b/p", options={name: "x"})
-
-
-def test_a_folder_is_no_bucket(tmp_path: Path) -> None:
-    with pytest.raises(ValidationError):
-        Bucket(url=f"file://{tmp_path}")
+        Bucket(options={name: "x"})

@@ -40,8 +40,8 @@ def alone(tmp_path_factory: pytest.TempPathFactory, archive: Path) -> Work:
 @pytest.fixture
 def host(tmp_path: Path, archive: Path, server: Server) -> Host:
     """A home by its name, which shares the lake by the store."""
-    shared = server.bucket(lake=True)
-    return lambda name: Work(Settings(home=tmp_path / name, archive=str(archive), threads=2, bucket=shared))
+    shared = {"lake": server.lake, "bucket": server.bucket()}
+    return lambda name: Work(Settings(home=tmp_path / name, archive=str(archive), threads=2, **shared))
 
 
 def land(work: Work, *days: date) -> None:
@@ -119,7 +119,7 @@ def test_a_landing_that_is_cut_leaves_the_day_as_it_was_for_others(host: Host, s
     for file in one.settings.paths.lake.glob(f"liquidations/*/day={DAYS[0]}/*.parquet"):
         file.write_bytes(file.read_bytes() * 3)
     way = Way(server.port, 30_000)
-    cut = server.bucket(way.port, lake=True, retries=0)
+    cut = server.bucket(way.port, retries=0)
     with pytest.raises(StoreError):
         share_landed(one.settings.model_copy(update={"bucket": cut}), "liquidations", DAYS[0])
     assert way.is_cut

@@ -40,7 +40,7 @@ def host(
         home = tmp_path / name / "home"
         home.mkdir(parents=True)
         text = f'archive = "{small_home.archive}"\nfirst_day = {small_home.day - timedelta(days=1)}\n'
-        (home / "tidemark.toml").write_text(text + postgres.toml + server.toml(lake=True) + DAGSTER)
+        (home / "tidemark.toml").write_text(text + server.toml(lake=True) + postgres.toml + DAGSTER)
         return home
 
     with broker.running() as address:

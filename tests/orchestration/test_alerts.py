@@ -27,7 +27,7 @@ from orchestration.definitions import build_defs
 from orchestration.feeds.binance import KLINES
 from orchestration.feeds.contract import fill
 from orchestration.landing.fetch import fetch_day
-from orchestration.settings import Bucket, Settings, load, yesterday
+from orchestration.settings import Settings, load, yesterday
 from orchestration.warehouse.mirror import MirrorReport
 from reports.recap import write_recap
 from tests.alerts.hook import Hook, listening
@@ -173,7 +173,7 @@ def test_mail_alerts_and_mirror_do_not_hold_up_each_other(
         "mirror": lambda *_: served.append("mirror") or MirrorReport(),
     }
     written(settings)
-    settings = settings.model_copy(update={"bucket": Bucket(url="s3://desk/tidemark")})
+    settings = settings.model_copy(update={"published": "s3://desk/tidemark/published"})
     defs = build_defs(settings, {**overrides, **work, refused: refuse})
     failed = run(defs, instance, NIGHT, "mail", "alerts", "mirror")
     assert (failed.success, sorted(served)) == (False, sorted(work.keys() - {refused}))

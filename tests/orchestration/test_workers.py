@@ -18,7 +18,7 @@ from orchestration.settings import Settings, SettingsError, load
 from orchestration.workers import LandingOnWorkers
 
 DOCS = (Path(__file__).parents[2] / "docs" / "hosts.md").read_text(encoding="utf-8")
-SHARED = '[postgres]\nhost = "db"\n[bucket]\nurl = "s3://desk/tidemark"\nlake = true\n'
+SHARED = 'lake = "s3://desk/tidemark/lake"\n[postgres]\nhost = "db"\n'
 CELERY = 'run_launcher = { module = "dagster_celery.launcher", class = "CeleryRunLauncher" }\n'
 
 
@@ -80,7 +80,7 @@ def test_what_ends_with_the_lake_goes_to_others_and_nothing_else(
 
 @pytest.mark.parametrize("text", documented(), ids=lambda text: re.findall(r'class = "(\w+)"', text)[0])
 def test_the_page_s_settings_are_by_the_launcher_s_own_rules(text: str, tmp_path: Path) -> None:
-    (tmp_path / "tidemark.toml").write_text(text + SHARED, encoding="utf-8")
+    (tmp_path / "tidemark.toml").write_text(SHARED + text, encoding="utf-8")
     settings = load(tmp_path)
     written = (dagster_home.prepare(settings) / "dagster.yaml").read_text(encoding="utf-8")
     assert "class: LandingOnWorkers" in written
