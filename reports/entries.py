@@ -6,6 +6,7 @@ What belongs here: the line, its file, and where its figures come from. What doe
 import json
 import re
 from collections.abc import Sequence, Set
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -38,9 +39,18 @@ class Entry:
 def read(recaps: Path, fresh: Set[date]) -> list[Entry]:
     """The archive's lines by day: as days.json has them, but for the days just written and for folders that it lacks."""
     known = {entry.day.isoformat(): entry for entry in _listed(recaps / "days.json") if entry.day not in fresh}
-    folders = sorted(path for path in recaps.iterdir() if re.fullmatch(r"\d{4}-\d\d-\d\d", path.name))
-    found = (known.get(folder.name) or _of_folder(folder) for folder in folders)
+    found = (known.get(day.isoformat()) or _of_folder(recaps / day.isoformat()) for day in days_in(recaps))
     return [entry for entry in found if entry]
+
+
+def days_in(recaps: Path) -> list[date]:
+    """The days that have a folder, in order."""
+    found = []
+    for path in recaps.iterdir():
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", path.name):
+            with suppress(ValueError):  # such as a 2026-02-30 of somebody else's
+                found.append(date.fromisoformat(path.name))
+    return sorted(found)
 
 
 def as_json(entries: Sequence[Entry]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock
 
-from reports import charts, claims, letter, site
+from reports import charts, claims, entries, letter, site
 from reports.charts.model import Chart
 from reports.claims import Ledger
 from reports.facts import FactStore, NoDataError, gather
@@ -104,8 +104,11 @@ def _place(recaps: Path, day: date, files: Mapping[str, bytes], refresh: bool) -
     with FileLock(recaps / ".lock"):
         if old.exists() and not target.exists():
             old.rename(target)
+        # Whoever dies before the archive is refreshed leaves a page that has its links already.
+        days = sorted({day, *entries.days_in(recaps)})
+        page = site.linked(files["index.html"].decode(), days, day)
         try:
-            _write(fresh, files)
+            _write(fresh, {**files, "index.html": page.encode()})
             _swap(fresh, target, old)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)

@@ -26,11 +26,17 @@ def refresh(recaps: Path, changed: Iterable[date]) -> None:
     days = [entry.day for entry in listed]
     written = [place for place, day in enumerate(days) if day in fresh]
     for near in sorted({near for place in written for near in range(max(place - 1, 0), min(place + 2, len(days)))}):
-        _link(recaps / days[near].isoformat() / "index.html", neighbours(days, near))
+        _link(recaps / days[near].isoformat() / "index.html", days, days[near])
     _replace(recaps / "index.html", archive.page(listed))
     _replace(recaps / "feed.xml", feed.atom(listed))
     _replace(recaps / "days.json", entries.as_json(listed))
     _replace(recaps / "facts.schema.json", SCHEMA.read_text(encoding="utf-8"))
+
+
+def linked(page: str, days: Sequence[date], day: date) -> str:
+    """Return a day's page with links to those of `days` that come before and after it."""
+    links = neighbours(days, days.index(day))
+    return _DAYS.sub(lambda _: f"<!--days-->{links}<!--/days-->", page, count=1)
 
 
 def neighbours(days: Sequence[date], place: int) -> str:
@@ -42,9 +48,8 @@ def neighbours(days: Sequence[date], place: int) -> str:
     )  # fmt: skip
 
 
-def _link(page: Path, links: str) -> None:
-    text = page.read_text(encoding="utf-8")
-    _replace(page, _DAYS.sub(lambda _: f"<!--days-->{links}<!--/days-->", text, count=1))
+def _link(page: Path, days: Sequence[date], day: date) -> None:
+    _replace(page, linked(page.read_text(encoding="utf-8"), days, day))
 
 
 def _replace(path: Path, text: str) -> None:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from reports.facts import NoDataError
-from reports.recap import is_impaired, write_recap
+from reports.recap import is_impaired, refresh_archive, write_recap
 from tests.reports.published import DAY, MARKETS, Market
 
 Publish = Callable[[Market], Path]
@@ -91,6 +91,17 @@ def test_days_link_to_each_other_whatever_order_they_were_written_in(
     assert 'rel="next" href="../2026-02-02/index.html"' in middle
     assert 'rel="prev"' not in first
     assert 'rel="next"' not in last
+
+
+def test_a_day_has_its_links_before_the_archive_around_it_is_refreshed(publish: Publish, tmp_path: Path) -> None:
+    days = [DAY + timedelta(days=n) for n in range(2)]
+    for day in days:
+        write_recap(publish(replace(MARKETS["quiet"], day=day)), tmp_path, day, refresh=False)
+    last = tmp_path / days[1].isoformat() / "index.html"
+    before = last.read_bytes()
+    refresh_archive(tmp_path, days)
+    assert b'rel="prev" href="../2026-01-31/index.html"' in before
+    assert last.read_bytes() == before
 
 
 def test_the_archive_lists_every_day_with_its_headline_newest_first(publish: Publish, tmp_path: Path) -> None:
