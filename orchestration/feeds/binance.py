@@ -52,7 +52,7 @@ BARS = Table(
         "volume": "DOUBLE",
         "close_time": "BIGINT",
         "quote_volume": "DOUBLE",
-        "count": "BIGINT",
+        "count": "DOUBLE",
         "taker_buy_volume": "DOUBLE",
         "taker_buy_quote_volume": "DOUBLE",
         "ignore": "VARCHAR",
@@ -68,6 +68,9 @@ BAR = {
     "close": "close",
 }
 
+# Read as a whole number, one with a fraction would be rounded; as none, the rule of `n_trades` refuses it.
+N_TRADES = "case when not (count >= 0 and count < 1e15 and count = trunc(count)) then -1 else count end"
+
 KLINES = Feed(
     name="binance.klines",
     dataset="candles",
@@ -75,7 +78,7 @@ KLINES = Feed(
     paths=bars_paths(USD_M, "klines"),
     checksum=CHECKSUM,
     reader=BARS,
-    select={**BAR, "base_volume": "volume", "quote_volume": "quote_volume", "n_trades": "count"},
+    select={**BAR, "base_volume": "volume", "quote_volume": "quote_volume", "n_trades": N_TRADES},
     venue="'binance'",
     coverage=Coverage.CADENCE,
     published=BARS_OUT,

@@ -22,6 +22,7 @@ from orchestration.feeds.binance import (
     DAILY_OUT,
     KLINES,
     METRICS,
+    N_TRADES,
     USD_M,
     bars_paths,
     day_path,
@@ -42,7 +43,7 @@ COIN_KLINES = replace(
     KLINES,
     name="binance.coin_klines",
     paths=bars_paths(COIN_M, "klines"),
-    select={**BAR, "base_volume": "quote_volume", "n_trades": "count"},
+    select={**BAR, "base_volume": "quote_volume", "n_trades": N_TRADES},
     asks_for=COIN_PERPETUAL,
     on_request=True,
 )

@@ -89,7 +89,7 @@ CANDLES = Dataset(
         **_NAMED,
         **_finite_positive("open", "high", "low", "close"),
         **_finite_not_negative("base_volume", "quote_volume"),
-        "n_trades is negative": "n_trades < 0",
+        "n_trades is not a count": "n_trades < 0",
         "high is below low, open or close": "high < greatest(low, open, close)",
         "low is above open or close": "low > least(open, close)",
         "interval_s is not between 1 second and 1 day": "interval_s not between 1 and 86400",

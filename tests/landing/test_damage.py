@@ -54,6 +54,15 @@ def test_tardis_times_out_of_range_spoil_their_row_alone(lab: Lab) -> None:
     assert lab.land("tardis", "liquidations").rows_kept == 1
 
 
+@pytest.mark.parametrize("count", ["10.5", "-1", "nan", "inf", "1e308"])
+def test_what_is_no_count_of_trades_is_not_rounded_to_one(count: str, lab: Lab) -> None:
+    counted = [kline(minute).replace(",10,", f",{told},") for minute, told in enumerate(["10", count, "7.0", ""])]
+    zipped(klines_path(lab.archive), lines(counted))
+    assert lab.land("binance", "candles").rows_kept == 3
+    assert lab.rows("candles", "n_trades") == [(10,), (7,), (None,)]
+    assert lab.quarantined() == [(3, "n_trades is not a count")]
+
+
 @pytest.mark.parametrize("price", ["1e308", "1e400"])
 def test_a_price_that_no_sum_can_hold_is_not_kept(price: str, lab: Lab) -> None:
     zipped(klines_path(lab.archive), lines([kline(0), kline(1, price, high=price, low=price), kline(2)]))
