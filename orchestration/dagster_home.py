@@ -119,15 +119,16 @@ def instance(settings: Settings) -> "DagsterInstance":
     from dagster import DagsterInstance
 
     home, database = prepare(settings), _database(settings)
-    with FileLock(home / ".opening"), _alone(database), known(database):
+    with _alone(home, database), known(database):
         return DagsterInstance.from_config(str(home))
 
 
 @contextmanager
-def _alone(database: Mapping[str, str]) -> Iterator[None]:
-    """No other host is in this block; hosts that share a database have no file in common."""
+def _alone(home: Path, database: Mapping[str, str]) -> Iterator[None]:
+    """Nobody else with this history is in the block; hosts that share a database have no file in common."""
     if not database:
-        yield
+        with FileLock(home / ".opening"):
+            yield
         return
     from dagster_postgres.utils import create_pg_connection
     from sqlalchemy import NullPool, create_engine, text

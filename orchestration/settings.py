@@ -298,9 +298,15 @@ _IN_A_STORE = re.compile(r"(s3|gs|az)://[^/\s]+(/\S*)?")
 
 
 def _place(value: str) -> str:
-    if "://" in value and not _IN_A_STORE.fullmatch(value):
+    if not _is_in_a_store(value):
+        return str(Path(value).expanduser())
+    if not _IN_A_STORE.fullmatch(value):
         raise ValueError("is neither a folder nor s3://bucket/…, gs://bucket/… or az://container/…")
-    return value.rstrip("/") if "://" in value else str(Path(value).expanduser())
+    return value.rstrip("/")
+
+
+def _is_in_a_store(place: str) -> bool:
+    return "://" in place
 
 
 Place = Annotated[Line, AfterValidator(_place)]
@@ -381,18 +387,19 @@ class Settings(_Section):
     @cached_property
     def paths(self) -> "Paths":
         """Where everything lies; of what is in an object store, the copy of this home."""
-        places = {"lake": self.lake, "published": self.published}
-        return Paths(self.home, **{name: self.home / place for name, place in places.items() if "://" not in place})
+        lake = "lake" if self.is_lake_shared else self.lake
+        published = "published" if self.is_mirrored else self.published
+        return Paths(self.home, self.home / lake, self.home / published)
 
     @property
     def is_lake_shared(self) -> bool:
         """Whether the lake is in an object store."""
-        return "://" in self.lake
+        return _is_in_a_store(self.lake)
 
     @property
     def is_mirrored(self) -> bool:
         """Whether readers elsewhere have the publication in an object store."""
-        return "://" in self.published
+        return _is_in_a_store(self.published)
 
     @property
     def build_database(self) -> str:
@@ -412,15 +419,15 @@ def engine(settings: Settings) -> Engine:
 class Paths:
     """The layout of a home; one attribute per place, nothing is created here. Lake and publication may lie elsewhere."""
 
-    def __init__(self, home: Path, lake: Path | None = None, published: Path | None = None) -> None:
+    def __init__(self, home: Path, lake: Path, published: Path) -> None:
         self.home = home
         self.dumps = home / "dumps"
         self.inbox = home / "inbox"
-        self.lake = lake or home / "lake"
+        self.lake = lake
         self.build = home / "build"
         self.warehouse = home / "build" / "warehouse.duckdb"
         self.spark = home / "build" / "spark"
-        self.published = published or home / "published"
+        self.published = published
         self.published_db = self.published / "tidemark.duckdb"
         self.recaps = home / "recaps"
         self.dagster = home / "dagster"
